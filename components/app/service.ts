@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Upstream } from "../../lib/caddyfile";
+import { upstreamOf } from "../../lib/upstream";
+import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
+import { HardenedContainer } from "../container";
+import type { Credentials } from "../data/database";
+import { Step } from "../step";
+import { type Platform, processArgs, serviceSpec } from "./process";
+
+export interface ServiceArgs {
+  readonly platform: Platform;
+  /** Its name in the spec. */
+  readonly service: string;
+  /** The role of the database that it connects as. */
+  readonly role: Credentials;
+}
+
+/**
+ * The containers of one service. They have no fixed names and are created before the old ones are deleted, so for the
+ * time of a release both run; `upstreams` is known once the new ones can serve, and what switches the traffic depends on
+ * it. The engine deletes the old ones last of all.
+ *
+ * @example new Service("backend", { platform, service: "backend", role: database.app })
+ */
+export class Service extends pulumi.ComponentResource {
+  /** Where its containers are reached, once they are ready. */
+  readonly upstreams: pulumi.Output<Upstream[]>;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:app:Service", name, {}, opts);
+    const { platform, service } = args;
+    const { config, app, images, networks } = platform;
+    const spec = serviceSpec(app, service);
+    const replicas = config.replicas[service] ?? spec.replicas ?? 1;
+    const containers = Array.from({ length: replicas }, (_, index) =>
+      this.createReplica(`${name}-${index}`, args),
+    );
+    const ready = new Step<AwaitReadyInput>(
+      `${name}-ready`,
+      {
+        script: "awaitReady",
+        host: platform.host,
+        input: {
+          what: `Service ${service}, release ${images.get(spec.image).release},`,
+          containers: pulumi.all(containers.map(({ id }) => id)),
+          timeout: config.timeouts.ready,
+        },
+      },
+      { parent: this },
+    );
+    const names = pulumi.all(containers.map((container) => container.name));
+    this.upstreams = pulumi
+      .all([names, networks.edge, ready.id])
+      .apply(([known, network]) => known.map((container) => upstreamOf(container, network, spec.port)));
+    this.registerOutputs({ upstreams: this.upstreams });
+  }
+
+  private createReplica(name: string, { platform, service, role }: ServiceArgs): HardenedContainer {
+    const { health, stopGrace } = serviceSpec(platform.app, service);
+    return new HardenedContainer(
+      name,
+      {
+        ...processArgs(platform, service, role),
+        service,
+        health: health.command,
+        ...(stopGrace === undefined ? {} : { stopGrace }),
+      },
+      { parent: this, deleteBeforeReplace: false },
+    );
+  }
+}

@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PostgresSpec, Resources } from "../../apps/spec";
+import { type DatabaseRoles, databaseRolesSql } from "../../lib/databaseRoles";
+import { pgtune } from "../../lib/pgtune";
+import type { ReconcileDatabaseInput } from "../../operations/steps/reconcileDatabase";
+import { HardenedContainer } from "../container";
+import type { Host } from "../host/host";
+import { type Identity, physicalName } from "../identity";
+import type { PulledImage } from "../images";
+import { Step } from "../step";
+import type { Credentials, Database } from "./database";
+import type { Secrets } from "./secrets";
+import { Volume } from "./volume";
+
+export interface PostgresArgs {
+  readonly identity: Identity;
+  readonly host: Host;
+  readonly spec: PostgresSpec;
+  readonly resources: Resources;
+  readonly image: PulledImage;
+  /** Network that the services reach it by. */
+  readonly network: pulumi.Input<string>;
+  readonly secrets: Secrets;
+  /** What is deployed. The roles are brought in order on every deploy, whatever was changed by hand in between. */
+  readonly release: string;
+  /** Seconds until it must be ready. */
+  readonly readyTimeout: number;
+}
+
+const port = 5432;
+const user = "999:999";
+const adminPasswordFile = "/run/secrets/postgres/admin-password";
+const alias = "postgres";
+
+/**
+ * A Postgres server with one database: its volume, its container, tuned to the memory limit, and the step that brings
+ * roles, passwords, the database and its extensions to what the spec says, on every change of any of them.
+ *
+ * @example new Postgres("postgres", { identity, host, spec: app.postgres, resources, image, network, secrets, readyTimeout: 120 })
+ */
+export class Postgres extends pulumi.ComponentResource implements Database {
+  readonly host: pulumi.Output<string>;
+  readonly port = pulumi.output(port);
+  readonly name: pulumi.Output<string>;
+  readonly sslmode = pulumi.output("disable");
+  readonly owner: Credentials;
+  readonly app: Credentials;
+  readonly monitor: Credentials;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:data:Postgres", name, {}, opts);
+    const volume = new Volume(
+      `${name}-data`,
+      { identity: args.identity, part: "postgres" },
+      { parent: this },
+    );
+    const container = this.createContainer(name, args, volume);
+    const roles = rolesOf(args);
+    const reconciled = this.reconcile(name, args, container, volume, roles);
+
+    // What uses the database must wait until its role exists.
+    const ready = <T>(value: pulumi.Input<T>) =>
+      pulumi.all([value, reconciled.id]).apply(([inner]) => inner as T);
+    this.host = ready(alias);
+    this.name = ready(args.spec.database);
+    this.owner = { user: ready(roles.owner.user), password: roles.owner.password };
+    this.app = { user: ready(roles.app.user), password: roles.app.password };
+    this.monitor = { user: ready(roles.monitor.user), password: roles.monitor.password };
+    this.registerOutputs({ host: this.host, port: this.port, name: this.name });
+  }
+
+  private createContainer(name: string, args: PostgresArgs, volume: Volume): HardenedContainer {
+    return new HardenedContainer(
+      `${name}-server`,
+      {
+        identity: args.identity,
+        service: "postgres",
+        // A fixed name: two servers on one volume would destroy it, and so can't exist.
+        fixedName: physicalName(args.identity, "postgres"),
+        image: args.image.name,
+        release: args.image.release,
+        user,
+        command: [
+          "postgres",
+          ...Object.entries(settings(args)).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+        ],
+        environment: {
+          POSTGRES_PASSWORD_FILE: adminPasswordFile,
+          POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256 --auth-local=peer",
+        },
+        files: { [adminPasswordFile]: args.secrets.get("databaseAdminPassword") },
+        networks: [{ network: args.network, aliases: [alias] }],
+        volumes: { [dataFolder(args.image.release)]: volume.name },
+        temporary: { "/tmp": 64, "/var/run/postgresql": 16 },
+        resources: args.resources,
+        sharedMemory: 256,
+        health: ["pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"],
+        // "Fast" shutdown: sessions end, the checkpoint is written.
+        stopSignal: "SIGINT",
+        stopGrace: 120,
+      },
+      { parent: this },
+    );
+  }
+
+  private reconcile(
+    name: string,
+    args: PostgresArgs,
+    container: HardenedContainer,
+    volume: Volume,
+    roles: RolesOutput,
+  ): Step<ReconcileDatabaseInput> {
+    const { database, extensions } = args.spec;
+    return new Step<ReconcileDatabaseInput>(
+      `${name}-roles`,
+      {
+        script: "reconcileDatabase",
+        host: args.host,
+        input: {
+          container: container.id,
+          volume: volume.name,
+          release: args.release,
+          sql: pulumi
+            .all([pulumi.output(roles), args.secrets.get("databaseAdminPassword")])
+            .apply(([known, adminPassword]) =>
+              databaseRolesSql({ database, extensions, roles: known, adminPassword }),
+            ),
+          timeout: args.readyTimeout,
+        },
+      },
+      { parent: this },
+    );
+  }
+}
+
+type RolesOutput = { readonly [Role in keyof DatabaseRoles]: Credentials };
+
+function rolesOf({ spec, secrets }: PostgresArgs): RolesOutput {
+  const role = (suffix: string, secret: string): Credentials => ({
+    user: pulumi.output(`${spec.database}_${suffix}`),
+    password: secrets.get(secret),
+  });
+  return {
+    owner: role("owner", "databaseOwnerPassword"),
+    app: role("app", "databaseAppPassword"),
+    monitor: role("monitor", "databaseMonitorPassword"),
+  };
+}
+
+function settings({ resources }: PostgresArgs) {
+  return { ...pgtune(resources), listen_addresses: "*" };
+}
+
+/** The official image keeps its data in another folder from version 18 on. */
+function dataFolder(release: string): string {
+  return Number.parseInt(release, 10) >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data";
+}

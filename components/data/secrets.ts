@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { SecretSpec } from "../../apps/spec";
+
+export interface SecretsArgs {
+  readonly specs: Readonly<Record<string, SecretSpec>>;
+  /** What the stack sets. The rest is generated, or left out where that is allowed. */
+  readonly given: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/**
+ * The secrets of a system. A generated one is made once and protected: without the key that encrypted it, data is lost
+ * as surely as with its disk.
+ *
+ * @example new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets })
+ */
+export class Secrets extends pulumi.ComponentResource {
+  private readonly values: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, { specs, given }: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:data:Secrets", name, {}, opts);
+    const values: Record<string, pulumi.Output<string>> = { ...given };
+    for (const [secret, spec] of Object.entries(specs)) {
+      if (values[secret] !== undefined || spec.origin !== "generate") continue;
+      values[secret] = generated(`${name}-${secret}`, spec.form, { parent: this, protect: true });
+    }
+    this.values = values;
+    this.registerOutputs({ names: Object.keys(values).sort() });
+  }
+
+  /** @throws {RangeError} for one that is neither given nor generated. */
+  get(secret: string): pulumi.Output<string> {
+    const value = this.find(secret);
+    if (value === undefined) {
+      throw new RangeError(`secret "${secret}" is not one of ${Object.keys(this.values).sort().join(", ")}`);
+    }
+    return value;
+  }
+
+  /** The secret, or undefined for an optional one that the stack doesn't set. */
+  find(secret: string): pulumi.Output<string> | undefined {
+    return this.values[secret];
+  }
+}
+
+function generated(
+  name: string,
+  form: SecretSpec["form"],
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  switch (form) {
+    case "password":
+      return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
+    case "base64-32":
+      return new random.RandomBytes(name, { length: 32 }, opts).base64;
+  }
+}

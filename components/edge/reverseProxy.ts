@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../../apps/spec";
+import {
+  adminSocket,
+  caddyfile,
+  type ProxyConfiguration,
+  type ProxyRoute,
+  type ProxySite,
+  statusPort,
+} from "../../lib/caddyfile";
+import type { ApplyProxyConfigurationInput } from "../../operations/steps/applyProxyConfiguration";
+import { Job } from "../app/job";
+import { HardenedContainer, type HardenedContainerArgs } from "../container";
+import { Volume } from "../data/volume";
+import type { Host } from "../host/host";
+import { type Identity, physicalName } from "../identity";
+import type { PulledImage } from "../images";
+import { Step } from "../step";
+
+export interface ReverseProxyArgs {
+  readonly identity: Identity;
+  readonly host: Host;
+  readonly image: PulledImage;
+  /** Network that joins it to the services. */
+  readonly network: pulumi.Input<string>;
+  readonly tls: ProxyConfiguration["tls"];
+  /** Published as they are inside, so that redirects name the right one. */
+  readonly ports: ProxyConfiguration["ports"];
+  readonly sites: readonly SiteArgs[];
+  readonly resources: Resources;
+  /** Seconds that requests on old containers have to end. */
+  readonly drain: number;
+  /** Seconds until it must be ready. */
+  readonly readyTimeout: number;
+}
+
+export interface SiteArgs {
+  readonly host: string;
+  readonly routes: readonly pulumi.Output<ProxyRoute>[];
+}
+
+const user = "1000:1000";
+
+/**
+ * Caddy in front of the services, the only container with published ports. Its container is replaced only when its image
+ * or ports change; a release writes a new configuration into its volume, which the proxy checks and switches to, and
+ * waits until no request is left on the old containers.
+ *
+ * @example new ReverseProxy("proxy", { identity, host, image, network, tls, ports, sites, resources, drain: 30, readyTimeout: 120 })
+ */
+export class ReverseProxy extends pulumi.ComponentResource {
+  constructor(name: string, args: ReverseProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:edge:ReverseProxy", name, {}, opts);
+    const volume = (part: string) =>
+      new Volume(`${name}-${part}`, { identity: args.identity, part: `proxy-${part}` }, { parent: this });
+    const configuration = volume("configuration");
+    const data = volume("data");
+    const owned = this.ownData(name, args, data);
+    const container = new HardenedContainer(`${name}-server`, serverArgs(args, configuration, data), {
+      parent: this,
+      // No value flows: the folder of the certificates must be the proxy's own before it starts.
+      dependsOn: [owned],
+    });
+    const caddyConfiguration = configurationOf(args);
+    new Step<ApplyProxyConfigurationInput>(
+      `${name}-apply`,
+      {
+        script: "applyProxyConfiguration",
+        host: args.host,
+        input: {
+          container: container.id,
+          caddyfile: caddyConfiguration.apply(caddyfile),
+          upstreams: caddyConfiguration.apply(requestUpstreams),
+          drain: args.drain,
+          timeout: args.readyTimeout,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ container: container.name });
+  }
+
+  /** The official image makes the folder of the certificates for root, and the proxy doesn't run as root. */
+  private ownData(name: string, args: ReverseProxyArgs, data: Volume): Job {
+    return new Job(
+      `${name}-own-data`,
+      {
+        host: args.host,
+        what: "Ownership of the proxy's data",
+        container: {
+          ...base(args),
+          service: "proxy-own-data",
+          user: "0:0",
+          command: ["chown", user, "/data"],
+          capabilities: ["CAP_CHOWN"],
+          volumes: { "/data": data.name },
+          resources: { memory: 32, cpus: 0.5 },
+        },
+        timeout: args.readyTimeout,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function base(args: ReverseProxyArgs): Pick<HardenedContainerArgs, "identity" | "image" | "release"> {
+  return { identity: args.identity, image: args.image.name, release: args.image.release };
+}
+
+function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume): HardenedContainerArgs {
+  return {
+    ...base(args),
+    service: "proxy",
+    fixedName: physicalName(args.identity, "proxy"),
+    user,
+    command: ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"],
+    // Until the first configuration of ours is there, the image's own must not open the admin port.
+    environment: { CADDY_ADMIN: `unix/${adminSocket}` },
+    networks: [{ network: args.network }],
+    volumes: { "/etc/caddy": configuration.name, "/data": data.name },
+    temporary: { "/tmp": 64, "/run/caddy": 1, "/config": 8 },
+    resources: args.resources,
+    // The official image's binary carries this capability, and does not start where it is forbidden.
+    capabilities: ["CAP_NET_BIND_SERVICE"],
+    ports: publishedPorts(args),
+    health: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${statusPort}/healthz`],
+  };
+}
+
+function publishedPorts({ tls, ports }: ReverseProxyArgs): NonNullable<HardenedContainerArgs["ports"]> {
+  const plain = { port: ports.http, protocol: "tcp" } as const;
+  if (tls.mode === "off") return [plain];
+  // UDP is HTTP/3.
+  return [plain, { port: ports.https, protocol: "tcp" }, { port: ports.https, protocol: "udp" }];
+}
+
+function configurationOf({ tls, ports, sites }: ReverseProxyArgs): pulumi.Output<ProxyConfiguration> {
+  const known = sites.map(
+    ({ host, routes }): pulumi.Output<ProxySite> =>
+      pulumi.all([...routes]).apply((all) => ({ host, routes: all })),
+  );
+  return pulumi.all(known).apply((all) => ({ tls, ports, sites: all }));
+}
+
+function requestUpstreams({ sites }: ProxyConfiguration): string[] {
+  const addresses = sites.flatMap(({ routes }) =>
+    routes.flatMap(({ upstreams }) => upstreams.map(({ requests }) => requests)),
+  );
+  return [...new Set(addresses)].sort();
+}

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { catalog } from "./apps/catalog";
+import type { AppSpec } from "./apps/spec";
+import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { type StackSettings, stackSchema } from "./lib/stackSchema";
+import { closest } from "./lib/suggestion";
+
+/** A stack's configuration, checked and complete. */
+export interface StackConfig extends Omit<StackSettings, "app" | "secrets"> {
+  readonly stack: string;
+  readonly app: AppSpec;
+  /** What the stack sets under `secrets`; the rest is generated. */
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** Keys whose values are text; all others are JSON, which is how Pulumi hands over what is nested. */
+const textKeys = new Set(["app", "host", "imageMirror"]);
+
+/**
+ * Reads and checks the configuration of the stack. The only place that reads it.
+ *
+ * @throws {ConfigurationError} with every problem at once.
+ */
+export function readConfig(project = pulumi.getProject(), stack = pulumi.getStack()): StackConfig {
+  const settings = rawSettings(project);
+  const app = chosenApp(stack, settings.app);
+  const schema = stackSchema(app);
+  const result = schema.safeParse(settings);
+  const problems = [
+    ...plainSecrets(project, settings),
+    ...(result.success ? [] : describeIssues(result.error.issues, settings, schema)),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigurationError(stack, problems);
+
+  const secrets: Record<string, pulumi.Output<string>> = {};
+  for (const [name, value] of Object.entries(result.data.secrets)) {
+    if (value !== undefined) secrets[name] = pulumi.secret(value);
+  }
+  return { ...result.data, stack, app, secrets };
+}
+
+function chosenApp(stack: string, name: unknown): AppSpec {
+  const names = Object.keys(catalog);
+  const app = typeof name === "string" && Object.hasOwn(catalog, name) ? catalog[name] : undefined;
+  if (app !== undefined) return app;
+  const guess = typeof name === "string" ? closest(name, names) : undefined;
+  const problem =
+    name === undefined
+      ? `slipway:app is missing: set it to one of ${names.join(", ")} (pulumi config set app ${names[0]})`
+      : `slipway:app is ${JSON.stringify(name)}: it must be one of ${names.join(", ")}` +
+        (guess === undefined ? "" : `. Did you mean ${guess}?`);
+  throw new ConfigurationError(stack, [problem]);
+}
+
+function rawSettings(project: string): Record<string, unknown> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value ?? ""] as const)
+      // What Pulumi.yaml has for a key that the stack doesn't set.
+      .filter(([, value]) => value !== "" && value !== "{}")
+      .map(([key, value]) => [key, parsed(key, value)]),
+  );
+}
+
+function parsed(key: string, value: string): unknown {
+  if (textKeys.has(key)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function plainSecrets(project: string, settings: Record<string, unknown>): string[] {
+  const encrypted: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  const isEncrypted = Array.isArray(encrypted) && encrypted.includes(`${project}:secrets`);
+  const names =
+    typeof settings.secrets === "object" && settings.secrets !== null ? Object.keys(settings.secrets) : [];
+  if (isEncrypted) return [];
+  return names.map(
+    (name) =>
+      `slipway:secrets.${name} is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.${name}')`,
+  );
+}

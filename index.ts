@@ -1,0 +1,14 @@
+import { createHost } from "./components/host/host";
+import { System } from "./components/system";
+import { readConfig } from "./config";
+
+const config = readConfig();
+const host = createHost(config.host);
+const system = new System(config.app.name, { host, config });
+
+/** Public address of each domain. */
+export const urls = system.urls;
+/** User name and password of the first administrator, while `bootstrapAdmin` is set. */
+export const login = system.login;
+/** The image pins that run. */
+export const images = config.images;

@@ -1,0 +1,174 @@
+/** Where the proxy's own endpoints are: inside its container only. */
+export const adminSocket = "/run/caddy/admin.sock";
+export const statusPort = 2020;
+
+/** One container behind a route, by the two names that it has on the network. */
+export interface Upstream {
+  /** For requests that end: `host:port`. */
+  readonly requests: string;
+  /**
+   * For WebSockets: another name of the same container. The proxy counts open requests by name, and a WebSocket never
+   * ends by itself, so a common name would never count down to zero.
+   */
+  readonly webSockets: string;
+}
+
+export interface ProxyRoute {
+  /** As Caddy matches them: `/health` exactly, or `/api/*` with all below. Every path when left out. */
+  readonly paths?: readonly string[] | undefined;
+  readonly upstreams: readonly Upstream[];
+  /** Path that answers 200 while the service can serve. */
+  readonly healthPath: string;
+  /** Largest request body, MB. */
+  readonly bodyLimit: number;
+}
+
+export interface ProxySite {
+  readonly host: string;
+  /** In order: of two that match, the first one serves. */
+  readonly routes: readonly ProxyRoute[];
+}
+
+export interface ProxyConfiguration {
+  readonly tls: {
+    /** `acme`: public certificates. `internal`: from a authority of the proxy's own. `off`: plain HTTP, for a LAN. */
+    readonly mode: "acme" | "internal" | "off";
+    readonly email?: string | undefined;
+    readonly authority?: string | undefined;
+  };
+  readonly ports: { readonly http: number; readonly https: number };
+  readonly sites: readonly ProxySite[];
+}
+
+type Line = string | readonly [opening: string, body: readonly Line[]];
+
+const hostForm = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+const pathForm = /^\/[A-Za-z0-9/._~-]*\*?$/;
+const upstreamForm = /^[A-Za-z0-9][A-Za-z0-9_.-]*:[0-9]{1,5}$/;
+
+/**
+ * The Caddyfile for a configuration: the same text for the same input, whatever the order of its keys.
+ *
+ * @throws {RangeError} naming the host, path or upstream that can't stand in a Caddyfile.
+ */
+export function caddyfile(configuration: ProxyConfiguration): string {
+  const lines: Line[] = [
+    ["", globalOptions(configuration)],
+    [`http://:${statusPort}`, statusSite()],
+    ...configuration.sites.map(
+      (site): Line => [siteAddress(site, configuration), siteBody(site, configuration)],
+    ),
+  ];
+  return `${render(lines, 0).join("\n")}\n`;
+}
+
+function globalOptions({ tls, ports }: ProxyConfiguration): Line[] {
+  return [
+    `admin unix/${adminSocket}`,
+    "persist_config off",
+    // Open requests of the old configuration end within this time of a reload; the default is never.
+    "grace_period 30s",
+    `http_port ${ports.http}`,
+    `https_port ${ports.https}`,
+    ...(tls.mode === "off" ? ["auto_https off"] : []),
+    ...(tls.mode === "internal" ? ["skip_install_trust"] : []),
+    ...(tls.mode === "acme" && tls.email !== undefined ? [`email ${tls.email}`] : []),
+    ...(tls.mode === "acme" && tls.authority !== undefined ? [`acme_ca ${tls.authority}`] : []),
+    ["log", ["output stdout", "format json"]],
+  ];
+}
+
+/** Read only, from inside the container: the health check, and the count of open requests that a release waits for. */
+function statusSite(): Line[] {
+  return [
+    "bind 127.0.0.1",
+    "respond /healthz 200",
+    [
+      "handle /reverse_proxy/upstreams",
+      [[`reverse_proxy unix/${adminSocket}`, ["header_up Host 127.0.0.1"]]],
+    ],
+  ];
+}
+
+function siteAddress(site: ProxySite, { tls }: ProxyConfiguration): string {
+  return `${tls.mode === "off" ? "http" : "https"}://${checked(site.host, hostForm, "host")}`;
+}
+
+function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
+  return [
+    ...(tls.mode === "internal" ? ["tls internal"] : []),
+    "log",
+    [
+      // Inside `route` Caddy keeps the order; outside it would sort.
+      "route",
+      [
+        "encode zstd gzip",
+        ["header", securityHeaders(tls.mode !== "off")],
+        ...site.routes.flatMap((route, index) => routeLines(route, index)),
+        ...(site.routes.some((route) => route.paths === undefined) ? [] : ["respond 404"]),
+      ],
+    ],
+  ];
+}
+
+function securityHeaders(encrypted: boolean): Line[] {
+  return [
+    ...(encrypted ? ['Strict-Transport-Security "max-age=31536000; includeSubDomains"'] : []),
+    "X-Content-Type-Options nosniff",
+    // With "?" an application that sets its own keeps it.
+    "?X-Frame-Options DENY",
+    "?Referrer-Policy strict-origin-when-cross-origin",
+    '?Permissions-Policy "camera=(), geolocation=(), microphone=()"',
+    "-Server",
+  ];
+}
+
+function routeLines(route: ProxyRoute, index: number): Line[] {
+  const matcher = `@route${index}`;
+  const paths = route.paths?.map((path) => checked(path, pathForm, "path"));
+  const body: Line[] = [
+    ["request_body", [`max_size ${route.bodyLimit}MB`]],
+    [`@webSocket${index}`, ["header Connection *Upgrade*", "header Upgrade websocket"]],
+    reverseProxy(route, "webSockets", `@webSocket${index} `),
+    reverseProxy(route, "requests", ""),
+  ];
+  return paths === undefined
+    ? [["handle", body]]
+    : [`${matcher} path ${paths.join(" ")}`, [`handle ${matcher}`, body]];
+}
+
+function reverseProxy(route: ProxyRoute, kind: keyof Upstream, matcher: string): Line {
+  const upstreams = route.upstreams.map((upstream) => checked(upstream[kind], upstreamForm, "upstream"));
+  return [
+    `reverse_proxy ${matcher}${upstreams.join(" ")}`,
+    [
+      "lb_policy least_conn",
+      "lb_try_duration 5s",
+      "lb_try_interval 250ms",
+      // A single upstream is tried again at once: marking it down would turn one lost connection into an outage.
+      ...(upstreams.length > 1 ? ["fail_duration 10s"] : []),
+      `health_uri ${checked(route.healthPath, pathForm, "path")}`,
+      "health_interval 10s",
+      "health_timeout 5s",
+      "health_fails 3",
+      // By default a reload cuts every WebSocket.
+      ...(kind === "webSockets" ? ["stream_close_delay 5m"] : []),
+      // Shorter than the 5 s after which Node.js closes an idle connection: a request sent into a closing one fails.
+      ["transport http", ["keepalive 4s"]],
+    ],
+  ];
+}
+
+function checked(text: string, form: RegExp, what: string): string {
+  if (!form.test(text)) throw new RangeError(`proxy ${what} "${text}" must match ${form.source}`);
+  return text;
+}
+
+function render(lines: readonly Line[], depth: number): string[] {
+  const indent = "\t".repeat(depth);
+  return lines.flatMap((line) =>
+    typeof line === "string"
+      ? [indent + line]
+      : [`${indent}${line[0]} {`.replace(/^(\t*) \{/, "$1{"), ...render(line[1], depth + 1), `${indent}}`],
+  );
+}

@@ -1,0 +1,88 @@
+import type { z } from "zod";
+import { closest } from "./suggestion";
+
+/** Everything that is wrong with a stack's configuration, one line a problem. Nothing has been created. */
+export class ConfigurationError extends Error {
+  constructor(
+    stack: string,
+    readonly problems: readonly string[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(
+      [
+        `${count} in the configuration of stack ${stack} (Pulumi.${stack}.yaml); nothing was changed:`,
+        ...problems.map((problem) => `  - ${problem}`),
+      ].join("\n"),
+    );
+    this.name = "ConfigurationError";
+  }
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The lines of a {@link ConfigurationError}: each names the key, the value, what is allowed and what to do. */
+export function describeIssues(issues: readonly Issue[], settings: unknown, schema: z.ZodType): string[] {
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownKey([...issue.path, key], schema))
+      : [badValue(issue, settings)],
+  );
+}
+
+function badValue(issue: Issue, settings: unknown): string {
+  const value = at(settings, issue.path);
+  const key = keyName(issue.path);
+  if (value === undefined) return `${key} is missing: set it to ${issue.message}${howToSet(issue.path)}`;
+  const shown = issue.path[0] === "secrets" ? "[secret]" : JSON.stringify(value);
+  return `${key} is ${shown}: it must be ${issue.message}`;
+}
+
+function unknownKey(path: readonly PropertyKey[], schema: z.ZodType): string {
+  const word = String(path.at(-1));
+  const known = keysAt(schema, path.slice(0, -1));
+  const guess = closest(word, known);
+  const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
+  const choice =
+    known.length === 0 ? "no key is allowed here" : `allowed are ${[...known].sort().join(", ")}`;
+  return `${keyName(path)} is not a known key.${hint} ${hint === "" ? capitalised(choice) : `Otherwise ${choice}`}.`;
+}
+
+function howToSet(path: readonly PropertyKey[]): string {
+  const secret = path[0] === "secrets" ? " --secret" : "";
+  const command =
+    path.length === 1
+      ? `pulumi config set ${String(path[0])} <value>`
+      : `pulumi config set${secret} --path '${path.map(String).join(".")}' <value>`;
+  return ` (${command})`;
+}
+
+function keyName(path: readonly PropertyKey[]): string {
+  return `slipway:${path.map(String).join(".")}`;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+/** Keys that the schema knows at a path, seen through defaults, optionals and refinements. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const shape = shapeOf(schema);
+  if (shape === undefined) return [];
+  const [first, ...rest] = path;
+  if (first === undefined) return Object.keys(shape);
+  const inner = shape[String(first)];
+  return inner === undefined ? [] : keysAt(inner, rest);
+}
+
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
+  if ("shape" in schema) return schema.shape as Readonly<Record<string, z.ZodType>>;
+  if ("unwrap" in schema && typeof schema.unwrap === "function") return shapeOf(schema.unwrap());
+  return undefined;
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,63 @@
+/** What a Postgres server has to work with. */
+export interface PostgresCapacity {
+  /** The container's memory limit, MiB. */
+  readonly memory: number;
+  /** The container's CPU limit, cores. */
+  readonly cpus: number;
+  /** @default 100 */
+  readonly maxConnections?: number;
+}
+
+/** Server settings by name, with their units as Postgres writes them. */
+export type PostgresSettings = Readonly<Record<string, string>>;
+
+const defaultMaxConnections = 100;
+const minimalWorkMemory = 4 * 1024;
+const largestMaintenanceMemory = 2 * 1024 * 1024;
+const largestWalBuffers = 16 * 1024;
+
+/**
+ * Settings by PGTune's formulas for its kind "web" on SSDs (github.com/le0pard/pgtune), where the memory is that of the
+ * container: a quarter for shared buffers, three quarters expected in the page cache, a sixteenth for maintenance.
+ */
+export function pgtune({
+  memory,
+  cpus,
+  maxConnections = defaultMaxConnections,
+}: PostgresCapacity): PostgresSettings {
+  const total = memory * 1024;
+  const sharedBuffers = Math.floor(total / 4);
+  const workers = Math.max(1, Math.floor(cpus));
+  const workMemory = Math.floor((total - sharedBuffers) / ((maxConnections + workers) * 3));
+  return {
+    max_connections: String(maxConnections),
+    shared_buffers: size(sharedBuffers),
+    effective_cache_size: size(Math.floor((total * 3) / 4)),
+    maintenance_work_mem: size(Math.min(Math.floor(total / 16), largestMaintenanceMemory)),
+    work_mem: size(Math.max(workMemory, minimalWorkMemory)),
+    wal_buffers: size(Math.min(Math.floor((sharedBuffers * 3) / 100), largestWalBuffers)),
+    checkpoint_completion_target: "0.9",
+    min_wal_size: "1GB",
+    max_wal_size: "4GB",
+    default_statistics_target: "100",
+    random_page_cost: "1.1",
+    effective_io_concurrency: "200",
+    ...parallelism(workers),
+  };
+}
+
+/** PGTune sets these from four cores on; below, the server's own defaults are right. */
+function parallelism(workers: number): PostgresSettings {
+  if (workers < 4) return {};
+  const perGather = Math.min(Math.ceil(workers / 2), 4);
+  return {
+    max_worker_processes: String(workers),
+    max_parallel_workers: String(workers),
+    max_parallel_workers_per_gather: String(perGather),
+    max_parallel_maintenance_workers: String(perGather),
+  };
+}
+
+function size(kibibytes: number): string {
+  return kibibytes % 1024 === 0 ? `${kibibytes / 1024}MB` : `${kibibytes}kB`;
+}

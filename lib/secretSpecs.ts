@@ -1,0 +1,20 @@
+import type { AppSpec, SecretSpec } from "../apps/spec";
+
+/** Names of the secrets that every system has, whatever its application needs besides. */
+export const standardSecrets = {
+  databaseAppPassword: generated("password of the database role of the services"),
+  databaseOwnerPassword: generated("password of the database role that owns the schema and migrates it"),
+  databaseMonitorPassword: generated("password of the database role that reads statistics"),
+  databaseAdminPassword: generated("password of the database's superuser"),
+  redisPassword: generated("password of Redis"),
+  bootstrapAdminPassword: generated("password of the first administrator"),
+} as const satisfies Readonly<Record<string, SecretSpec>>;
+
+/** All secrets of a system, by name: the standard ones and the application's own. */
+export function secretSpecs(app: AppSpec): Readonly<Record<string, SecretSpec>> {
+  return { ...standardSecrets, ...app.secrets };
+}
+
+function generated(description: string): SecretSpec {
+  return { description, origin: "generate", form: "password" };
+}

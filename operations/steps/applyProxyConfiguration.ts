@@ -1,0 +1,118 @@
+import { adminSocket, statusPort } from "../../lib/caddyfile";
+import { servesRequests } from "../../lib/upstream";
+import { attemptDocker, docker, indented } from "./engine";
+import { awaitReadiness } from "./readiness";
+import { StepError, sleep, stepMain } from "./step";
+
+export interface ApplyProxyConfigurationInput {
+  /** Id of the proxy's container. */
+  readonly container: string;
+  readonly caddyfile: string;
+  /** The upstreams in it, `host:port`, that serve requests. */
+  readonly upstreams: readonly string[];
+  /** Seconds that requests on the old upstreams have to end. */
+  readonly drain: number;
+  /** Seconds until the proxy must be ready. */
+  readonly timeout: number;
+}
+
+interface UpstreamState {
+  readonly address: string;
+  readonly num_requests: number;
+}
+
+const configuration = "/etc/caddy/Caddyfile";
+const candidate = "/etc/caddy/Caddyfile.next";
+const pollInterval = 100;
+
+/**
+ * Writes the configuration, has the proxy check it, switches to it without closing a connection, and returns when no
+ * request is left on an upstream that is not in it any more. The engine may delete those then.
+ */
+async function apply(
+  input: ApplyProxyConfigurationInput,
+): Promise<{ readonly undrained: readonly string[] }> {
+  const { container, caddyfile, upstreams, drain, timeout } = input;
+  await awaitAdmin(container, timeout);
+  const before = await requestUpstreams(container);
+  await writeCandidate(container, caddyfile);
+  await caddy(container, "validate");
+  await caddy(container, "reload", "--address", `unix/${adminSocket}`);
+  // Only now: if the proxy restarts, it comes back with what it last accepted.
+  await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
+  await awaitReadiness("Proxy", [container], timeout);
+  return { undrained: await drained(container, before, upstreams, drain) };
+}
+
+async function awaitAdmin(container: string, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const { succeeded, said } = await attemptDocker(["exec", container, "test", "-S", adminSocket], 5_000);
+    if (succeeded) return;
+    if (Date.now() > deadline) throw new StepError(`Proxy did not start within ${seconds} s: ${said}`);
+    await sleep(pollInterval);
+  }
+}
+
+async function writeCandidate(container: string, caddyfile: string): Promise<void> {
+  // The proxy's own user can read its configuration but not change it, so it is written as root.
+  await docker(
+    ["exec", "-i", "--user", "0", container, "sh", "-c", `umask 022 && cat > ${candidate}`],
+    caddyfile,
+  );
+}
+
+async function caddy(container: string, ...command: readonly string[]): Promise<void> {
+  const args = ["exec", container, "caddy", ...command, "--config", candidate, "--adapter", "caddyfile"];
+  const { succeeded, said } = await attemptDocker(args, 60_000);
+  if (succeeded) return;
+  throw new StepError(
+    [
+      `Proxy refused its configuration (caddy ${command[0]}): the update stops here, and the earlier one still serves.`,
+      indented(said.split("\n").slice(-20).join("\n")),
+      "  What to do: mend what the lines name, or set the earlier pins again, and run `pulumi up`.",
+    ].join("\n"),
+  );
+}
+
+/**
+ * Waits for the old upstreams' open requests. The proxy goes on counting those of upstreams that it has dropped, from
+ * 2.11.3 on (caddy#7277). WebSockets are counted under names of their own and not waited for: the application closes
+ * them, with the code that tells clients to reconnect, when it gets its stop signal.
+ */
+async function drained(
+  container: string,
+  before: readonly string[],
+  after: readonly string[],
+  seconds: number,
+): Promise<readonly string[]> {
+  const old = before.filter((address) => !after.includes(address));
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const open = (await upstreamStates(container)).filter(
+      ({ address, num_requests }) => old.includes(address) && num_requests > 0,
+    );
+    if (open.length === 0) return [];
+    if (Date.now() > deadline) {
+      const count = open.reduce((sum, { num_requests }) => sum + num_requests, 0);
+      process.stderr.write(
+        `${count} requests still run on the old release after ${seconds} s; they get its stop grace\n`,
+      );
+      return open.map(({ address }) => address);
+    }
+    await sleep(pollInterval);
+  }
+}
+
+async function requestUpstreams(container: string): Promise<string[]> {
+  return (await upstreamStates(container)).map(({ address }) => address).filter(servesRequests);
+}
+
+async function upstreamStates(container: string): Promise<readonly UpstreamState[]> {
+  const url = `http://127.0.0.1:${statusPort}/reverse_proxy/upstreams`;
+  const { succeeded, said } = await attemptDocker(["exec", container, "wget", "-q", "-O", "-", url], 5_000);
+  // Before the first configuration of ours the proxy serves no such path.
+  return succeeded ? (JSON.parse(said) as UpstreamState[]) : [];
+}
+
+if (require.main === module) void stepMain(apply);

@@ -1,0 +1,54 @@
+import { execa } from "execa";
+
+/** What `docker inspect` says of a container, as far as the steps read it. */
+export interface Inspection {
+  readonly Id: string;
+  readonly Name: string;
+  readonly RestartCount: number;
+  readonly State: {
+    readonly Status: string;
+    readonly Running: boolean;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+  };
+  readonly Config: { readonly Healthcheck?: { readonly Test?: readonly string[] } };
+}
+
+/** Processes and threads in a container; a fork bomb ends there. Postgres with 100 connections needs about 120. */
+const processLimit = 512;
+
+/** Runs the docker command and gives its standard output. It fails with what docker said. */
+export async function docker(args: readonly string[], input?: string): Promise<string> {
+  const { stdout } = await execa("docker", args, input === undefined ? { stdin: "ignore" } : { input });
+  return stdout;
+}
+
+/** Whether the docker command succeeds, and what it said. */
+export async function attemptDocker(
+  args: readonly string[],
+  timeout: number,
+): Promise<{ readonly succeeded: boolean; readonly said: string }> {
+  const { failed, all } = await execa("docker", args, { stdin: "ignore", all: true, reject: false, timeout });
+  return { succeeded: !failed, said: all };
+}
+
+export async function inspect(container: string): Promise<Inspection> {
+  const [inspection] = JSON.parse(await docker(["container", "inspect", container])) as Inspection[];
+  if (inspection === undefined) throw new Error(`docker inspect ${container} gave nothing`);
+  return inspection;
+}
+
+/** The provider can't set this limit, so the step that starts or awaits a container does. */
+export async function limitProcesses(containers: readonly string[]): Promise<void> {
+  await docker(["container", "update", "--pids-limit", String(processLimit), ...containers]);
+}
+
+/** The last lines that a container printed, indented for a message. */
+export async function lastLines(container: string, count = 20): Promise<string> {
+  const { said } = await attemptDocker(["logs", "--tail", String(count), container], 10_000);
+  return indented(said === "" ? "(it printed nothing)" : said);
+}
+
+export function indented(lines: string): string {
+  return lines.replace(/^/gm, "    | ");
+}

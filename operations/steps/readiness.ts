@@ -1,0 +1,97 @@
+import {
+  attemptDocker,
+  docker,
+  type Inspection,
+  indented,
+  inspect,
+  lastLines,
+  limitProcesses,
+} from "./engine";
+import { StepError, sleep } from "./step";
+
+const pollInterval = 200;
+const probeTimeout = 5_000;
+/** A container that ended this often will not come up; waiting longer only costs time. */
+const hopelessRestarts = 2;
+
+type Outcome = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/**
+ * Waits until each container passes its own health check. The check is run here, at once and five times a second: the
+ * engine's first one comes a whole interval after the start.
+ *
+ * A container that doesn't get there is stopped, so that it doesn't restart for ever, and kept, so that it can be looked
+ * at; the next update that runs this step starts it again.
+ *
+ * @param seconds until a container must be ready.
+ * @throws {StepError} with the reason and the last log lines of each that isn't.
+ */
+export async function awaitReadiness(
+  what: string,
+  containers: readonly string[],
+  seconds: number,
+): Promise<void> {
+  await limitProcesses(containers);
+  const deadline = Date.now() + seconds * 1000;
+  const outcomes = await Promise.all(containers.map((container) => awaitOne(container, deadline, seconds)));
+  const failures = await Promise.all(
+    outcomes.map(async (outcome, index) => {
+      const container = containers[index];
+      if (outcome.ready || container === undefined) return [];
+      const { Name } = await inspect(container);
+      const name = Name.slice(1);
+      return [`  ${name} ${outcome.reason}. Its last lines:\n${await lastLines(container)}`];
+    }),
+  );
+  const reports = failures.flat();
+  if (reports.length === 0) return;
+  await docker(["stop", ...containers]);
+  throw new StepError(
+    [
+      `${what} did not get ready: the update stops here, and what served before still serves.`,
+      ...reports,
+      "  What to do: read the lines above; set the earlier pin again, or a mended one, then run `pulumi up`.",
+      "  The failed containers are stopped; the next good update removes them.",
+    ].join("\n"),
+  );
+}
+
+async function awaitOne(container: string, deadline: number, seconds: number): Promise<Outcome> {
+  let said = "";
+  // An earlier update that failed has stopped it.
+  if ((await inspect(container)).State.Status === "exited") await docker(["start", container]);
+  const { RestartCount: earlierRestarts } = await inspect(container);
+  while (Date.now() < deadline) {
+    const inspection = await inspect(container);
+    const { State, RestartCount } = inspection;
+    if (
+      State.Status === "exited" ||
+      State.Status === "dead" ||
+      RestartCount - earlierRestarts >= hopelessRestarts
+    ) {
+      return { ready: false, reason: ended(inspection) };
+    }
+    if (State.Running && State.Status === "running") {
+      const probe = await attemptDocker(["exec", container, ...probeCommand(inspection)], probeTimeout);
+      if (probe.succeeded) return { ready: true };
+      said = probe.said;
+    }
+    await sleep(pollInterval);
+  }
+  const lastAnswer = said === "" ? "" : `; the check last said:\n${indented(said)}\n  `;
+  return { ready: false, reason: `was not healthy within ${seconds} s${lastAnswer}` };
+}
+
+function ended({ State, RestartCount }: Inspection): string {
+  const cause = State.OOMKilled
+    ? "was killed for using more memory than its limit"
+    : `ended with exit code ${State.ExitCode}`;
+  return RestartCount > 0 ? `${cause}, ${RestartCount + 1} times` : cause;
+}
+
+function probeCommand({ Config, Name }: Inspection): readonly string[] {
+  const [kind, ...command] = Config.Healthcheck?.Test ?? [];
+  if (kind === "CMD") return command;
+  if (kind === "CMD-SHELL") return ["/bin/sh", "-c", ...command];
+  throw new Error(`${Name} has no health check`);
+}

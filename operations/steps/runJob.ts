@@ -1,0 +1,43 @@
+import { execa } from "execa";
+import { attemptDocker, indented, limitProcesses } from "./engine";
+import { StepError, stepMain } from "./step";
+
+export interface RunJobInput {
+  /** What the job does, for messages: "migration of release 1.1.0". */
+  readonly what: string;
+  /** Id of the container, created and not started. */
+  readonly container: string;
+  /** Seconds; then it is stopped. */
+  readonly timeout: number;
+}
+
+const shownLines = 30;
+
+/** Starts the container, shows what it prints, and fails unless it ends with exit code 0 in time. */
+async function runJob({ what, container, timeout }: RunJobInput): Promise<{ readonly seconds: number }> {
+  await limitProcesses([container]);
+  const started = Date.now();
+  const { exitCode, failed, timedOut, all } = await execa("docker", ["start", "--attach", container], {
+    all: true,
+    reject: false,
+    stdin: "ignore",
+    timeout: timeout * 1000,
+  });
+  const lines = all.split("\n").slice(-shownLines).join("\n");
+  if (timedOut) await attemptDocker(["stop", container], 60_000);
+  if (failed) {
+    const reason = timedOut ? `did not end within ${timeout} s` : `ended with exit code ${exitCode}`;
+    throw new StepError(
+      [
+        `${what} ${reason}: the update stops here, and what served before still serves.`,
+        `  Its last lines:\n${indented(lines === "" ? "(it printed nothing)" : lines)}`,
+        "  What to do: mend what the lines name and run `pulumi up` again; it runs this job again.",
+        "  Or set the earlier pin again and run `pulumi up`.",
+      ].join("\n"),
+    );
+  }
+  process.stderr.write(`${what} done\n${lines === "" ? "" : `${indented(lines)}\n`}`);
+  return { seconds: (Date.now() - started) / 1000 };
+}
+
+if (require.main === module) void stepMain(runJob);

@@ -1,0 +1,24 @@
+import { text } from "node:stream/consumers";
+
+/** A step that could not be done. Its message is for the person who runs the update. */
+export class StepError extends Error {}
+
+/**
+ * Runs a step of an update: its input is JSON on standard input, its result JSON on standard output. A failure says on
+ * standard error what to do, and ends with exit code 1.
+ */
+export async function stepMain<Input>(step: (input: Input) => Promise<unknown>): Promise<void> {
+  try {
+    const result = await step(JSON.parse(await text(process.stdin)) as Input);
+    process.stdout.write(JSON.stringify(result));
+  } catch (error) {
+    const message =
+      error instanceof StepError ? error.message : String(error instanceof Error ? error.stack : error);
+    process.stderr.write(`${message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
