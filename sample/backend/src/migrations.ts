@@ -1,0 +1,30 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = fileURLToPath(new URL("../migrations", import.meta.url));
+
+/** The table that node-pg-migrate keeps; the role of the server needs SELECT on it. */
+export const migrationsTable = "schema_migrations";
+
+/** The SQL files of this image in the order they are applied. */
+export function migrationFiles(misbehaviour: string | undefined): readonly string[] {
+  const good = sqlFiles(folder);
+  if (misbehaviour === undefined) return good;
+  return [
+    ...good,
+    ...sqlFiles(join(folder, "misbehave")).filter((file) => file.endsWith(`_${misbehaviour}.sql`)),
+  ];
+}
+
+/** The name under which the table records a file. */
+export function migrationName(file: string): string {
+  return basename(file, ".sql");
+}
+
+function sqlFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => join(directory, file));
+}

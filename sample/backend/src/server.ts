@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import { createApp } from "./app.js";
+import { exitOnFailure } from "./command.js";
+import { readConfig, serverConfig } from "./config.js";
+
+/** Below the 30 s after which the engine kills what was told to stop. */
+const stopTimeoutMs = 25_000;
+
+await exitOnFailure(async () => {
+  const config = readConfig(serverConfig);
+  const app = createApp(config);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop(app, signal));
+  if (config.MISBEHAVE) app.log.warn({ misbehave: config.MISBEHAVE }, "misbehaving on purpose");
+  if (config.MISBEHAVE === "exit-at-start") process.exit(1);
+  await sleep(startDelayMs(config.MISBEHAVE));
+  await app.listen({ host: "0.0.0.0", port: config.PORT, listenTextResolver: describeStart });
+});
+
+/**
+ * The proxy sends nothing here any more when a release has moved on. WebSockets are told to come back (1012), open
+ * requests are finished, connections closed.
+ */
+async function stop(app: FastifyInstance, signal: string): Promise<void> {
+  app.log.info({ signal }, "stopping");
+  setTimeout(() => {
+    app.log.error(`not stopped after ${stopTimeoutMs / 1000} s; what is still open is cut`);
+    process.exit(1);
+  }, stopTimeoutMs).unref();
+  await app.close();
+  app.log.info("stopped");
+  process.exit(0);
+}
+
+function describeStart(address: string): string {
+  return `listening at ${address}, ${Math.round(performance.now())} ms after the start`;
+}
+
+function startDelayMs(misbehaviour: string | undefined): number {
+  return Number(misbehaviour?.match(/^slow-start:(\d+)$/)?.[1] ?? 0) * 1_000;
+}
