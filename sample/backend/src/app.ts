@@ -74,6 +74,7 @@ export function createApp(config: ServerConfig): FastifyInstance {
     });
   });
   app.setErrorHandler(answerError);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing here" }));
 
   healthRoute(app, services);
   metricsRoute(app, services);

@@ -9,8 +9,10 @@ const pill = document.querySelector("#connection");
 const live = new LiveConnection();
 
 live.addEventListener("state", ({ detail: state }) => {
+  if (pill.dataset.state === state) return;
   pill.dataset.state = state;
   pill.textContent = words[state];
+  if (state === "closed") attempt(refreshStatus());
 });
 
 live.addEventListener("message", ({ detail: message }) => {

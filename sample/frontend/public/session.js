@@ -1,5 +1,8 @@
 import { Refused, request } from "./api.js";
 
+/** The cookie can't be read here; this mark spares guests a request that can only be refused. */
+const mark = "logged-in";
+
 const area = document.querySelector("#session");
 const dialog = document.querySelector("#login");
 const form = dialog.querySelector("form");
@@ -18,6 +21,7 @@ export async function startSession() {
 }
 
 async function whoAmI() {
+  if (!localStorage.getItem(mark)) return undefined;
   try {
     return await request("/api/me");
   } catch (error) {
@@ -49,6 +53,8 @@ async function logOut() {
 }
 
 function show(session) {
+  if (session) localStorage.setItem(mark, "yes");
+  else localStorage.removeItem(mark);
   const who = area.querySelector("[data-who]");
   who.textContent = session ? session.username : "";
   who.hidden = !session;

@@ -39,13 +39,14 @@ async function showServer() {
     set("uptime", duration(health.uptime));
   } catch {
     set("health", "no answer", false);
+    for (const field of ["database", "redis", "migrations", "uptime"]) set(field, "unknown");
   }
 }
 
 function set(field, text, good) {
   const element = status.querySelector(`[data-field="${field}"]`);
   element.textContent = text;
-  if (good !== undefined) element.dataset.tone = good ? "good" : "bad";
+  element.dataset.tone = good === undefined ? "" : good ? "good" : "bad";
 }
 
 function dependency({ status, latencyMs }) {
