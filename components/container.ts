@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../apps/spec";
+import type { StartableContainer } from "../operations/steps/start";
 import { type Identity, labels } from "./identity";
 
 export interface NetworkAttachment {
@@ -25,7 +28,8 @@ export interface HardenedContainerArgs {
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * Files by absolute path, readable by `user` alone, written before the start. Each folder is an anonymous volume that
-   * goes with the container. Unlike an environment variable, a file is not shown by `docker inspect`.
+   * goes with the container, and a change of any content replaces it. Unlike an environment variable, a file is not shown
+   * by `docker inspect`.
    */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** None when left out. */
@@ -47,24 +51,32 @@ export interface HardenedContainerArgs {
   readonly stopSignal?: string;
   /** Seconds from the stop signal to the kill. @default 30 */
   readonly stopGrace?: number;
-  /** Created, but started by a job step that checks its exit code. @default false */
+  /** Runs once to its end instead of for ever. @default false */
   readonly oneShot?: boolean;
 }
 
 /**
  * The base that every container goes through: no privilege that its work doesn't need, limits on what it can use, logs
- * that can't fill the disk, labels to find it by. The limit on processes is missing here since the provider can't set
- * it: the step that waits for the container does (operations/steps/engine.ts).
+ * that can't fill the disk, labels to find it by.
+ *
+ * It is created here and started by a step of the update (operations/steps/start.ts), which does before what the provider
+ * can't: limit the number of processes, and write files into a container whose root is read-only.
  *
  * @example new HardenedContainer("redis", { identity, service: "redis", user: "999:1000", ... }, { parent: this })
  */
 export class HardenedContainer extends docker.Container {
+  /** What a step needs to start it. */
+  readonly startable: pulumi.Output<StartableContainer>;
+
   constructor(name: string, args: HardenedContainerArgs, opts?: pulumi.CustomResourceOptions) {
     super(name, containerArgs(args), {
       ...opts,
       // The provider changes these in place in its schema, but not on the engine (kreuzwerker/terraform-provider-docker#988).
       replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpus"],
     });
+    this.startable = pulumi
+      .all([this.id, args.files ?? {}])
+      .apply(([id, files]) => ({ id, files, owner: args.user }));
   }
 }
 
@@ -78,8 +90,8 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
     ...(args.command === undefined ? {} : { command: [...args.command] }),
     envs: environment(args.environment ?? {}),
     labels: pulumi
-      .output(args.release)
-      .apply((release) => labels(args.identity, { service: args.service, release })),
+      .all([args.release, args.files === undefined ? {} : { files: filesDigest(args.files) }])
+      .apply(([release, digest]) => labels(args.identity, { service: args.service, release, ...digest })),
     ...restriction(args),
     ...mounts(args),
     ...limits(args),
@@ -90,8 +102,9 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
     // The guides ask for 10 MB in three files.
     logOpts: { "max-size": "10m", "max-file": "3" },
     restart: oneShot ? "no" : "unless-stopped",
-    start: !oneShot,
-    mustRun: !oneShot,
+    start: false,
+    // Otherwise the provider, which looks once after the creation, would note it down as stopped.
+    mustRun: false,
     stopSignal: args.stopSignal ?? "SIGTERM",
     stopTimeout: args.stopGrace ?? defaultStopGrace,
     // Without it the provider kills at once; it counts as it stands in the state of the old container.
@@ -114,8 +127,7 @@ function restriction({ capabilities = [] }: HardenedContainerArgs) {
 }
 
 function mounts(args: HardenedContainerArgs) {
-  const files = Object.entries(args.files ?? {}).sort(byKey);
-  const folders = new Set(files.map(([path]) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = new Set(Object.keys(args.files ?? {}).map((path) => posix.dirname(path)));
   const [owner = "", group = ""] = args.user.split(":");
   return {
     tmpfs: Object.fromEntries(
@@ -128,9 +140,8 @@ function mounts(args: HardenedContainerArgs) {
       ...Object.entries(args.volumes ?? {})
         .sort(byKey)
         .map(([containerPath, volumeName]) => ({ containerPath, volumeName })),
-      ...[...folders].map((containerPath) => ({ containerPath })),
+      ...[...folders].sort().map((containerPath) => ({ containerPath })),
     ],
-    uploads: files.map(([file, content]) => ({ file, content, owner, group, permissions: "0400" })),
   };
 }
 
@@ -139,7 +150,8 @@ function limits({ resources, sharedMemory = 64 }: HardenedContainerArgs) {
     memory: resources.memory,
     // The same as memory: no swap, so that a limit means what it says.
     memorySwap: resources.memory,
-    cpus: String(resources.cpus),
+    // As the provider reads it back; "1" would show as a change.
+    cpus: Number.isInteger(resources.cpus) ? resources.cpus.toFixed(1) : String(resources.cpus),
     shmSize: sharedMemory,
   };
 }
@@ -160,6 +172,15 @@ function networking({ networks = [], ports = [] }: HardenedContainerArgs) {
 
 function healthcheck(command: readonly string[]): docker.types.input.ContainerHealthcheck {
   return { tests: ["CMD", ...command], interval: "10s", timeout: "5s", startPeriod: "30s", retries: 3 };
+}
+
+/** A label that changes with the content of the files, so that the container does too. It tells nothing of them. */
+function filesDigest(files: NonNullable<HardenedContainerArgs["files"]>): pulumi.Output<string> {
+  const digest = pulumi.output(files).apply((known) => {
+    const text = JSON.stringify(Object.entries(known).sort(byKey));
+    return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  });
+  return pulumi.unsecret(digest);
 }
 
 function environment(variables: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string>[] {

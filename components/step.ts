@@ -20,7 +20,7 @@ export class Step<Input> extends command.local.Command {
     super(
       name,
       {
-        interpreter: ["node", "--import", "tsx"],
+        interpreter: ["node", "--require", "tsx/cjs"],
         // Relative to the program's folder, where the engine starts it: an absolute path would differ between machines.
         create: `operations/steps/${args.script}.ts`,
         stdin: pulumi.jsonStringify(args.input),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AppSpec, SecretSpec } from "../apps/spec";
 import { isPinned, isRegistry, pinForm, registryForm } from "./image";
+import { drains, proxyPinForm } from "./proxyVersion";
 import { secretSpecs } from "./secretSpecs";
 
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -20,7 +21,11 @@ export function stackSchema(app: AppSpec) {
     app: z.literal(app.name),
     host: z.enum(["local"], allowed("local")).default("local"),
     domains: section(mapKeys(Object.keys(app.domains), () => domain)),
-    images: section(mapKeys(images, (name) => pin(app.images[name]?.default))),
+    images: section(
+      mapKeys(images, (name) =>
+        withDefault(app.images[name]?.default, name === app.proxy.image ? proxyPin : pin),
+      ),
+    ),
     registries: section(mapKeys(images, () => registry.optional())),
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
@@ -92,8 +97,11 @@ const tls = group({
   error: () => "an e-mail address, which the certificate authority asks for when tls.mode is acme",
 });
 
-function pin(fallback: string | undefined) {
-  const schema = z.string(allowed(pinForm)).refine(isPinned, allowed(pinForm));
+const pin = z.string(allowed(pinForm)).refine(isPinned, allowed(pinForm));
+
+const proxyPin = pin.refine(drains, allowed(proxyPinForm));
+
+function withDefault(fallback: string | undefined, schema: typeof pin) {
   return fallback === undefined ? schema : schema.default(fallback);
 }
 

@@ -35,7 +35,7 @@ export class Job extends pulumi.ComponentResource {
       {
         script: "runJob",
         host: args.host,
-        input: { what: args.what, container: container.id, timeout: args.timeout },
+        input: { what: args.what, container: container.startable, timeout: args.timeout },
       },
       { parent: this },
     );

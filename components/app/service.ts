@@ -42,7 +42,7 @@ export class Service extends pulumi.ComponentResource {
         host: platform.host,
         input: {
           what: `Service ${service}, release ${images.get(spec.image).release},`,
-          containers: pulumi.all(containers.map(({ id }) => id)),
+          containers: pulumi.all(containers.map(({ startable }) => startable)),
           timeout: config.timeouts.ready,
         },
       },

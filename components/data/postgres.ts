@@ -117,7 +117,7 @@ export class Postgres extends pulumi.ComponentResource implements Database {
         script: "reconcileDatabase",
         host: args.host,
         input: {
-          container: container.id,
+          container: container.startable,
           volume: volume.name,
           release: args.release,
           sql: pulumi

@@ -50,7 +50,7 @@ export class Redis extends pulumi.ComponentResource {
       {
         script: "awaitReady",
         host: args.host,
-        input: { what: "Redis", containers: pulumi.all([container.id]), timeout: args.readyTimeout },
+        input: { what: "Redis", containers: pulumi.all([container.startable]), timeout: args.readyTimeout },
       },
       { parent: this },
     );

@@ -68,7 +68,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
         script: "applyProxyConfiguration",
         host: args.host,
         input: {
-          container: container.id,
+          container: container.startable,
           caddyfile: caddyConfiguration.apply(caddyfile),
           upstreams: caddyConfiguration.apply(requestUpstreams),
           drain: args.drain,

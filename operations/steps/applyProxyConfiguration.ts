@@ -2,11 +2,12 @@ import { adminSocket, statusPort } from "../../lib/caddyfile";
 import { servesRequests } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
 import { awaitReadiness } from "./readiness";
+import { type StartableContainer, startContainer } from "./start";
 import { StepError, sleep, stepMain } from "./step";
 
 export interface ApplyProxyConfigurationInput {
-  /** Id of the proxy's container. */
-  readonly container: string;
+  /** The proxy. */
+  readonly container: StartableContainer;
   readonly caddyfile: string;
   /** The upstreams in it, `host:port`, that serve requests. */
   readonly upstreams: readonly string[];
@@ -32,7 +33,9 @@ const pollInterval = 100;
 async function apply(
   input: ApplyProxyConfigurationInput,
 ): Promise<{ readonly undrained: readonly string[] }> {
-  const { container, caddyfile, upstreams, drain, timeout } = input;
+  const { caddyfile, upstreams, drain, timeout } = input;
+  const container = input.container.id;
+  await startContainer(input.container);
   await awaitAdmin(container, timeout);
   const before = await requestUpstreams(container);
   await writeCandidate(container, caddyfile);
@@ -40,7 +43,7 @@ async function apply(
   await caddy(container, "reload", "--address", `unix/${adminSocket}`);
   // Only now: if the proxy restarts, it comes back with what it last accepted.
   await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
-  await awaitReadiness("Proxy", [container], timeout);
+  await awaitReadiness("Proxy", [input.container], timeout);
   return { undrained: await drained(container, before, upstreams, drain) };
 }
 

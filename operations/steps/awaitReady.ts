@@ -1,11 +1,11 @@
 import { awaitReadiness } from "./readiness";
+import type { StartableContainer } from "./start";
 import { stepMain } from "./step";
 
 export interface AwaitReadyInput {
   /** What is waited for, for messages: "service backend, release 1.1.0". */
   readonly what: string;
-  /** Ids of the containers. */
-  readonly containers: readonly string[];
+  readonly containers: readonly StartableContainer[];
   /** Seconds. */
   readonly timeout: number;
 }

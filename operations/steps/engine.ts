@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { loadExeca } from "../../lib/execa";
 
 /** What `docker inspect` says of a container, as far as the steps read it. */
 export interface Inspection {
@@ -14,11 +14,9 @@ export interface Inspection {
   readonly Config: { readonly Healthcheck?: { readonly Test?: readonly string[] } };
 }
 
-/** Processes and threads in a container; a fork bomb ends there. Postgres with 100 connections needs about 120. */
-const processLimit = 512;
-
 /** Runs the docker command and gives its standard output. It fails with what docker said. */
-export async function docker(args: readonly string[], input?: string): Promise<string> {
+export async function docker(args: readonly string[], input?: string | Uint8Array): Promise<string> {
+  const { execa } = await loadExeca();
   const { stdout } = await execa("docker", args, input === undefined ? { stdin: "ignore" } : { input });
   return stdout;
 }
@@ -28,6 +26,7 @@ export async function attemptDocker(
   args: readonly string[],
   timeout: number,
 ): Promise<{ readonly succeeded: boolean; readonly said: string }> {
+  const { execa } = await loadExeca();
   const { failed, all } = await execa("docker", args, { stdin: "ignore", all: true, reject: false, timeout });
   return { succeeded: !failed, said: all };
 }
@@ -36,11 +35,6 @@ export async function inspect(container: string): Promise<Inspection> {
   const [inspection] = JSON.parse(await docker(["container", "inspect", container])) as Inspection[];
   if (inspection === undefined) throw new Error(`docker inspect ${container} gave nothing`);
   return inspection;
-}
-
-/** The provider can't set this limit, so the step that starts or awaits a container does. */
-export async function limitProcesses(containers: readonly string[]): Promise<void> {
-  await docker(["container", "update", "--pids-limit", String(processLimit), ...containers]);
 }
 
 /** The last lines that a container printed, indented for a message. */

@@ -1,12 +1,5 @@
-import {
-  attemptDocker,
-  docker,
-  type Inspection,
-  indented,
-  inspect,
-  lastLines,
-  limitProcesses,
-} from "./engine";
+import { attemptDocker, docker, type Inspection, indented, inspect, lastLines } from "./engine";
+import { type StartableContainer, startContainer } from "./start";
 import { StepError, sleep } from "./step";
 
 const pollInterval = 200;
@@ -17,7 +10,7 @@ const hopelessRestarts = 2;
 type Outcome = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /**
- * Waits until each container passes its own health check. The check is run here, at once and five times a second: the
+ * Starts the containers and waits until each passes its own health check. The check is run here, at once and five times a second: the
  * engine's first one comes a whole interval after the start.
  *
  * A container that doesn't get there is stopped, so that it doesn't restart for ever, and kept, so that it can be looked
@@ -28,10 +21,11 @@ type Outcome = { readonly ready: true } | { readonly ready: false; readonly reas
  */
 export async function awaitReadiness(
   what: string,
-  containers: readonly string[],
+  startable: readonly StartableContainer[],
   seconds: number,
 ): Promise<void> {
-  await limitProcesses(containers);
+  await Promise.all(startable.map(startContainer));
+  const containers = startable.map(({ id }) => id);
   const deadline = Date.now() + seconds * 1000;
   const outcomes = await Promise.all(containers.map((container) => awaitOne(container, deadline, seconds)));
   const failures = await Promise.all(
@@ -58,8 +52,6 @@ export async function awaitReadiness(
 
 async function awaitOne(container: string, deadline: number, seconds: number): Promise<Outcome> {
   let said = "";
-  // An earlier update that failed has stopped it.
-  if ((await inspect(container)).State.Status === "exited") await docker(["start", container]);
   const { RestartCount: earlierRestarts } = await inspect(container);
   while (Date.now() < deadline) {
     const inspection = await inspect(container);

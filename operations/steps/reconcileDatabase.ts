@@ -1,11 +1,12 @@
-import { execa } from "execa";
+import { loadExeca } from "../../lib/execa";
 import { indented } from "./engine";
 import { awaitReadiness } from "./readiness";
+import type { StartableContainer } from "./start";
 import { StepError, stepMain } from "./step";
 
 export interface ReconcileDatabaseInput {
-  /** Id of the Postgres container. */
-  readonly container: string;
+  /** The Postgres server. */
+  readonly container: StartableContainer;
   /** Name of its data volume, for messages. */
   readonly volume: string;
   /** What is deployed. */
@@ -28,9 +29,9 @@ interface Result {
 async function reconcile(input: ReconcileDatabaseInput): Promise<Result> {
   const { container, volume, sql, timeout } = input;
   await awaitReadiness("Postgres", [container], timeout);
-  const cluster = await psql(container, "SELECT system_identifier FROM pg_control_system();\n");
+  const cluster = await psql(container.id, "SELECT system_identifier FROM pg_control_system();\n");
   refuseOtherData(cluster, volume);
-  await psql(container, sql);
+  await psql(container.id, sql);
   return { cluster };
 }
 
@@ -50,6 +51,7 @@ function refuseOtherData(cluster: string, volume: string): void {
 }
 
 async function psql(container: string, sql: string): Promise<string> {
+  const { execa } = await loadExeca();
   const { stdout, stderr, failed } = await execa(
     "docker",
     [

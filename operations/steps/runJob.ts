@@ -1,12 +1,12 @@
-import { execa } from "execa";
-import { attemptDocker, indented, limitProcesses } from "./engine";
+import { loadExeca } from "../../lib/execa";
+import { attemptDocker, indented } from "./engine";
+import { prepareContainer, type StartableContainer } from "./start";
 import { StepError, stepMain } from "./step";
 
 export interface RunJobInput {
   /** What the job does, for messages: "migration of release 1.1.0". */
   readonly what: string;
-  /** Id of the container, created and not started. */
-  readonly container: string;
+  readonly container: StartableContainer;
   /** Seconds; then it is stopped. */
   readonly timeout: number;
 }
@@ -15,16 +15,17 @@ const shownLines = 30;
 
 /** Starts the container, shows what it prints, and fails unless it ends with exit code 0 in time. */
 async function runJob({ what, container, timeout }: RunJobInput): Promise<{ readonly seconds: number }> {
-  await limitProcesses([container]);
+  await prepareContainer(container);
   const started = Date.now();
-  const { exitCode, failed, timedOut, all } = await execa("docker", ["start", "--attach", container], {
+  const { execa } = await loadExeca();
+  const { exitCode, failed, timedOut, all } = await execa("docker", ["start", "--attach", container.id], {
     all: true,
     reject: false,
     stdin: "ignore",
     timeout: timeout * 1000,
   });
   const lines = all.split("\n").slice(-shownLines).join("\n");
-  if (timedOut) await attemptDocker(["stop", container], 60_000);
+  if (timedOut) await attemptDocker(["stop", container.id], 60_000);
   if (failed) {
     const reason = timedOut ? `did not end within ${timeout} s` : `ended with exit code ${exitCode}`;
     throw new StepError(

@@ -1,0 +1,96 @@
+/** One entry of `pulumi stack history --json`, as far as it is read here. */
+export interface HistoryEntry {
+  readonly kind: string;
+  readonly result: string;
+  readonly startTime: string;
+  readonly config: Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
+}
+
+/** A successful update, with what it configured. */
+export interface Release {
+  /** Position among all entries, the oldest is 1: the number stays when others are added. */
+  readonly number: number;
+  readonly time: string;
+  /** By key without its project; what is nested is parsed. Secrets are left out. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** The successful updates of a history that is newest first, as the command prints it; the newest first too. */
+export function releases(history: readonly HistoryEntry[], project: string): Release[] {
+  return history.flatMap((entry, index) => {
+    if (entry.kind !== "update" || entry.result !== "succeeded") return [];
+    return [{ number: history.length - index, time: entry.startTime, settings: settingsOf(entry, project) }];
+  });
+}
+
+/**
+ * The release to go back to: the one with this number, or the last one with other image pins.
+ *
+ * @throws {RangeError} with the reason when there is none.
+ */
+export function rollbackTarget(all: readonly Release[], number?: number): Release {
+  const [current, ...earlier] = all;
+  if (current === undefined) throw new RangeError("the stack has no successful update to go back to");
+  if (number === undefined) {
+    const target = earlier.find((release) => !same(release.settings.images, current.settings.images));
+    if (target !== undefined) return target;
+    throw new RangeError("every successful update of the stack had the image pins that it has now");
+  }
+  const target = all.find((release) => release.number === number);
+  const choice = `a successful update of the stack: ${all.map((release) => release.number).join(", ")}`;
+  if (target === undefined) throw new RangeError(`--to ${number} is not ${choice}`);
+  if (same(target.settings, current.settings)) {
+    throw new RangeError(`--to ${number} has the configuration that the stack has now`);
+  }
+  return target;
+}
+
+/** A setting that differs: its path and both values, undefined where there is none. */
+export interface Difference {
+  readonly path: readonly string[];
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export function differences(from: unknown, to: unknown, path: readonly string[] = []): Difference[] {
+  if (same(from, to)) return [];
+  if (!isGroup(from) || !isGroup(to)) return [{ path, from, to }];
+  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+  return keys.flatMap((key) => differences(from[key], to[key], [...path, key]));
+}
+
+function settingsOf(entry: HistoryEntry, project: string): Record<string, unknown> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(entry.config)
+      .filter(([key, { secret }]) => key.startsWith(prefix) && !secret)
+      .map(([key, { value = "" }]) => [key.slice(prefix.length), parsed(value)] as const)
+      .filter(([name]) => name !== "secrets"),
+  );
+}
+
+function parsed(value: string): unknown {
+  try {
+    const json: unknown = JSON.parse(value);
+    return isGroup(json) ? json : value;
+  } catch {
+    return value;
+  }
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (!isGroup(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}

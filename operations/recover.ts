@@ -1,0 +1,51 @@
+import { loadExeca } from "../lib/execa";
+import { toolEnvironment } from "../setup/environment";
+import { confirm, readOptions } from "./options";
+import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
+
+const usage = "npm run recover -- --stack S [--yes]";
+
+interface Deployment {
+  readonly deployment: { readonly resources?: readonly { readonly type: string; readonly id?: string }[] };
+}
+
+/**
+ * Brings a stack back to its configuration after an update was killed: takes its lock away, removes the containers that
+ * the update had made and could not write down any more, and updates again. Volumes are never touched.
+ */
+async function recover(): Promise<void> {
+  const { stack, yes } = readOptions(usage, { stack: { type: "string" }, yes: { type: "boolean" } });
+  if (stack === undefined) throw new OperationError(`--stack is missing\nusage: ${usage}`);
+  await confirm(`An update of stack ${stack} that still runs would be broken off. Is none running?`, yes);
+  await runPulumi(stack, ["cancel", "--yes"]);
+  await removeUnknownContainers(stack);
+  await runPulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+  await runPulumi(stack, ["up", "--yes", "--skip-preview", "--message", "recovery"]);
+}
+
+async function removeUnknownContainers(stack: string): Promise<void> {
+  const state = JSON.parse(await readPulumi(stack, ["stack", "export"])) as Deployment;
+  const known = new Set((state.deployment.resources ?? []).map(({ id }) => id));
+  const containers = await docker([
+    "container",
+    "ls",
+    "--all",
+    "--quiet",
+    "--no-trunc",
+    "--filter",
+    `label=slipway.stack=${stack}`,
+  ]);
+  const unknown = containers.filter((container) => !known.has(container));
+  if (unknown.length === 0) return;
+  console.log(`Removing ${unknown.length} containers that the state doesn't know: ${unknown.join(" ")}`);
+  // With the anonymous volumes that hold their files; named ones stay.
+  await docker(["container", "rm", "--force", "--volumes", ...unknown]);
+}
+
+async function docker(args: readonly string[]): Promise<string[]> {
+  const { execa } = await loadExeca();
+  const { stdout } = await execa("docker", args, { env: toolEnvironment(), stdin: "ignore" });
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+void operationMain(recover);

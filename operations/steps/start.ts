@@ -1,0 +1,46 @@
+import { basename, dirname } from "node:path/posix";
+import { buffer } from "node:stream/consumers";
+import { pack } from "tar-stream";
+import { docker, inspect } from "./engine";
+
+/** A container that has been created. */
+export interface StartableContainer {
+  readonly id: string;
+  /** Files by absolute path, each in a folder that is a volume. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Numeric `uid:gid` that alone may read them. */
+  readonly owner: string;
+}
+
+/** Processes and threads in a container; a fork bomb ends there. Postgres with 100 connections needs about 120. */
+const processLimit = 512;
+
+/** Starts the container unless it runs: after its creation, or after an earlier update that failed and stopped it. */
+export async function startContainer(container: StartableContainer): Promise<void> {
+  const { State } = await inspect(container.id);
+  if (State.Running) return;
+  await prepareContainer(container);
+  await docker(["container", "start", container.id]);
+}
+
+/** Does what must be done before a start and the provider can't do. */
+export async function prepareContainer({ id, files, owner }: StartableContainer): Promise<void> {
+  await docker(["container", "update", "--pids-limit", String(processLimit), id]);
+  for (const [path, content] of Object.entries(files)) {
+    await docker(
+      ["container", "cp", "-", `${id}:${dirname(path)}`],
+      await archive(basename(path), content, owner),
+    );
+  }
+}
+
+async function archive(name: string, content: string, owner: string): Promise<Buffer> {
+  const [uid, gid] = owner.split(":").map(Number);
+  const tar = pack();
+  tar.entry(
+    { name, mode: 0o400, ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) },
+    content,
+  );
+  tar.finalize();
+  return buffer(tar);
+}

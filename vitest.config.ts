@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+const minute = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: minute } },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          // One Docker engine, with one set of ports: one file after the other, after the unit tests.
+          pool: "forks",
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 15 * minute,
+          hookTimeout: 30 * minute,
+        },
+      },
+    ],
+  },
+});
