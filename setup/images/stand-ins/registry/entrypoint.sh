@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+cat /etc/stand-in >&2
+exec docker-registry serve "$@"

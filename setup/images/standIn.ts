@@ -1,0 +1,102 @@
+import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { resolveImage } from "../../lib/image";
+import type { Step } from "../step";
+import { baseImage, baseVersion } from "./base";
+import { type Suite, unpackPackages } from "./debian";
+import { buildImage, localImage, pushImage, withContext } from "./docker";
+import { buildGoProgram, unpackNpmPackage } from "./packages";
+import { registryAddress, registryHas } from "./registry";
+import { stampLabel, stampOf } from "./stamp";
+
+/**
+ * An image built on this machine in place of one that no registry can deliver. It keeps its original's user id, paths,
+ * ports and command line, so that the same container arguments serve both, and says at start what it is.
+ */
+export interface StandIn {
+  /** Folder with its Dockerfile and entry point, in setup/images/stand-ins. */
+  readonly folder: string;
+  /** The image that it stands in for, with its exact tag. */
+  readonly image: string;
+  /** What it has instead, in a few words. `{version}` is the version of the first package. */
+  readonly contents: string;
+  /** Debian release of its base and its packages. */
+  readonly suite: Suite;
+  /** Debian packages, separated by white space, by the folder of the build context that they are unpacked into. */
+  readonly debianPackages?: Readonly<Record<string, string>>;
+  /** npm packages, `name@version`, by the folder of the build context. */
+  readonly npmPackages?: Readonly<Record<string, string>>;
+  /** Folder in `folder` with a Go program; its binary goes into the build context as `<key>`. */
+  readonly goPrograms?: Readonly<Record<string, string>>;
+  /** Added to the build arguments. */
+  readonly args?: Readonly<Record<string, string>>;
+}
+
+const sources = join(__dirname, "stand-ins");
+
+/** Hash of everything that the stand-in is built from. */
+export function standInStamp(standIn: StandIn): Promise<string> {
+  return stampOf([standIn, baseVersion], [join(sources, standIn.folder)]);
+}
+
+/**
+ * Builds the stand-in under a name. Its parts are gathered at once, `base` is awaited only before they are put
+ * together: compiling and downloading don't need it.
+ */
+export function buildStandIn(standIn: StandIn, tag: string, base: Promise<unknown>): Promise<void> {
+  return withContext(standIn.folder, async (context) => {
+    await cp(join(sources, standIn.folder), context, { recursive: true });
+    const version = await gatherParts(standIn, context);
+    const description = `Stand-in for ${standIn.image}: ${standIn.contents.replace("{version}", version)}`;
+    await writeFile(join(context, "stand-in"), `${description}. Not for production.\n`);
+    await base;
+    await buildImage({
+      context,
+      tag,
+      args: { BASE: baseImage(standIn.suite), ...standIn.args },
+      labels: {
+        "stand-in": "true",
+        "org.opencontainers.image.description": description,
+        [stampLabel]: await standInStamp(standIn),
+      },
+    });
+  });
+}
+
+/** Puts packages and programs into the build context. Returns the version of the first Debian package, if any. */
+async function gatherParts(standIn: StandIn, context: string): Promise<string> {
+  const debian = Object.entries(standIn.debianPackages ?? {}).map(([folder, packages]) =>
+    unpackPackages(standIn.suite, packages.split(/\s+/), join(context, folder)),
+  );
+  const npm = Object.entries(standIn.npmPackages ?? {}).map(([folder, specifier]) =>
+    unpackNpmPackage(specifier, join(context, folder)),
+  );
+  const go = Object.entries(standIn.goPrograms ?? {}).map(([binary, folder]) =>
+    buildGoProgram(join(context, folder), join(context, binary)),
+  );
+  const [versions] = await Promise.all([Promise.all(debian), Promise.all(npm), Promise.all(go)]);
+  return versions[0] ?? "";
+}
+
+/** Makes the stand-in and puts it on the local registry. */
+export function standInStep(standIn: StandIn, base: Promise<unknown>, registry: Promise<unknown>): Step {
+  const tag = resolveImage(standIn.image, { mirror: registryAddress });
+  const current = async () => {
+    const image = await localImage(tag);
+    return image?.labels[stampLabel] === (await standInStamp(standIn)) ? image : undefined;
+  };
+  return {
+    title: `stand-in for ${standIn.image}`,
+    async done() {
+      const image = await current();
+      if (image === undefined) return false;
+      await registry;
+      return registryHas(tag, image);
+    },
+    async run() {
+      if ((await current()) === undefined) await buildStandIn(standIn, tag, base);
+      await registry;
+      await pushImage(tag);
+    },
+  };
+}
