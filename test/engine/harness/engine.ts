@@ -1,0 +1,85 @@
+import { execa } from "execa";
+
+/** What `docker inspect` says of a container, as far as the tests read it. */
+export interface Inspection {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly RestartCount: number;
+  readonly State: {
+    readonly Status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+    readonly Running: boolean;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: "starting" | "healthy" | "unhealthy" };
+  };
+  readonly Config: {
+    readonly Image: string;
+    readonly User: string;
+    readonly Env: readonly string[] | null;
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly Healthcheck?: { readonly Test?: readonly string[] };
+  };
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Destination: string;
+    readonly RW: boolean;
+  }[];
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>>;
+  };
+}
+
+const stackLabel = "slipway.stack";
+
+/** Runs the docker command and gives its standard output. */
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa("docker", args, { stdin: "ignore" });
+  return stdout;
+}
+
+/** Every container of a stack, also those that have ended. */
+export async function containersOf(stack: string): Promise<readonly Inspection[]> {
+  const ids = await listed("container", "ls", "--all", "--no-trunc", ...ofStack(stack));
+  if (ids.length === 0) return [];
+  const { stdout } = await execa("docker", ["container", "inspect", ...ids], { reject: false });
+  // One that is being deleted may have gone since: docker then gives the others.
+  return JSON.parse(stdout === "" ? "[]" : stdout) as Inspection[];
+}
+
+/** Names of the volumes of a stack that have one. */
+export function volumesOf(stack: string): Promise<string[]> {
+  return listed("volume", "ls", ...ofStack(stack));
+}
+
+export function networksOf(stack: string): Promise<string[]> {
+  return listed("network", "ls", "--no-trunc", ...ofStack(stack));
+}
+
+/** Anonymous volumes on the engine that no container uses. */
+export async function strayVolumes(): Promise<string[]> {
+  const names = await listed("volume", "ls", "--filter", "dangling=true");
+  return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+}
+
+/** Removes all that a stack has on the engine, its data included. */
+export async function removeStack(stack: string): Promise<void> {
+  const kinds = [
+    ["container", await listed("container", "ls", "--all", ...ofStack(stack)), "--force", "--volumes"],
+    ["network", await networksOf(stack)],
+    ["volume", await volumesOf(stack)],
+  ] as const;
+  for (const [kind, names, ...options] of kinds) {
+    if (names.length > 0) await execa("docker", [kind, "rm", ...options, ...names], { stdin: "ignore" });
+  }
+}
+
+function ofStack(stack: string): string[] {
+  return ["--filter", `label=${stackLabel}=${stack}`];
+}
+
+async function listed(...command: readonly string[]): Promise<string[]> {
+  const output = await docker(...command, "--quiet");
+  return output.split("\n").filter((line) => line !== "");
+}

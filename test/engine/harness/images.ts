@@ -1,0 +1,43 @@
+import { registryAddress, registryIsUp } from "../../../setup/images/registry";
+import { buildSample } from "../../../setup/images/sample";
+
+/** Releases of the sample that work. */
+export const goodReleases = ["1.0.0", "1.1.0", "1.2.0"] as const;
+
+/** Releases that go wrong, by what they do wrong. */
+export const badReleases = {
+  neverHealthy: "1.3.0-never-healthy",
+  exitAtStart: "1.3.0-exit-at-start",
+  failingMigration: "1.3.0-failing-migration",
+  slowStart: "1.3.0-slow-start",
+} as const;
+
+/** Value of MISBEHAVE, see sample/README.md. */
+const misbehaviours: Readonly<Record<string, string>> = {
+  [badReleases.neverHealthy]: "never-healthy",
+  [badReleases.exitAtStart]: "exit-at-start",
+  [badReleases.failingMigration]: "failing-migration",
+  [badReleases.slowStart]: "slow-start:10",
+};
+
+/** The registry that has every image, where the set-up has made one. */
+export async function imageMirror(): Promise<string | undefined> {
+  return (await registryIsUp()) ? registryAddress : undefined;
+}
+
+/** Sees to it that these releases of the sample are there; those that are take no time. */
+export async function buildReleases(releases: readonly string[] = goodReleases): Promise<void> {
+  const mirror = await imageMirror();
+  for (const release of releases) {
+    const misbehave = misbehaviours[release];
+    await buildSample(release, {
+      ...(mirror === undefined ? {} : { mirror }),
+      ...(misbehave === undefined ? {} : { misbehave }),
+    });
+  }
+}
+
+/** Pins of a release of the sample: both of its images. */
+export function pinsOf(release: string): { readonly backend: string; readonly frontend: string } {
+  return { backend: `slipway/sample-backend:${release}`, frontend: `slipway/sample-frontend:${release}` };
+}
