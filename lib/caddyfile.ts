@@ -128,7 +128,8 @@ function routeLines(route: ProxyRoute, index: number): Line[] {
   const paths = route.paths?.map((path) => checked(path, pathForm, "path"));
   const body: Line[] = [
     ["request_body", [`max_size ${route.bodyLimit}MB`]],
-    [`@webSocket${index}`, ["header Connection *Upgrade*", "header Upgrade websocket"]],
+    // Any case: the header matcher would take "upgrade", which some clients send, for another word.
+    [`@webSocket${index}`, ["header_regexp Connection (?i)upgrade", "header_regexp Upgrade (?i)^websocket$"]],
     reverseProxy(route, "webSockets", `@webSocket${index} `),
     reverseProxy(route, "requests", ""),
   ];
