@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { loadExeca } from "../../../lib/execa";
 
 /** What `docker inspect` says of a container, as far as the tests read it. */
 export interface Inspection {
@@ -35,6 +35,7 @@ const stackLabel = "slipway.stack";
 
 /** Runs the docker command and gives its standard output. */
 export async function docker(...args: readonly string[]): Promise<string> {
+  const { execa } = await loadExeca();
   const { stdout } = await execa("docker", args, { stdin: "ignore" });
   return stdout;
 }
@@ -43,6 +44,7 @@ export async function docker(...args: readonly string[]): Promise<string> {
 export async function containersOf(stack: string): Promise<readonly Inspection[]> {
   const ids = await listed("container", "ls", "--all", "--no-trunc", ...ofStack(stack));
   if (ids.length === 0) return [];
+  const { execa } = await loadExeca();
   const { stdout } = await execa("docker", ["container", "inspect", ...ids], { reject: false });
   // One that is being deleted may have gone since: docker then gives the others.
   return JSON.parse(stdout === "" ? "[]" : stdout) as Inspection[];
@@ -71,7 +73,7 @@ export async function removeStack(stack: string): Promise<void> {
     ["volume", await volumesOf(stack)],
   ] as const;
   for (const [kind, names, ...options] of kinds) {
-    if (names.length > 0) await execa("docker", [kind, "rm", ...options, ...names], { stdin: "ignore" });
+    if (names.length > 0) await docker(kind, "rm", ...options, ...names);
   }
 }
 
