@@ -19,7 +19,7 @@ export interface HardenedContainerArgs {
   readonly image: pulumi.Input<string>;
   /** The release that the image is of, a label. */
   readonly release: pulumi.Input<string>;
-  /** Numeric `uid:gid`. Root only for a one-shot that changes ownership. */
+  /** Numeric `uid:gid`, never root. */
   readonly user: string;
   /** Left out for containers that roll: two of a service live side by side for the time of a release. */
   readonly fixedName?: string;
@@ -62,7 +62,7 @@ export interface HardenedContainerArgs {
  * It is created here and started by a step of the update (operations/steps/start.ts), which does before what the provider
  * can't: limit the number of processes, and write files into a container whose root is read-only.
  *
- * @example new HardenedContainer("redis", { identity, service: "redis", user: "999:1000", ... }, { parent: this })
+ * @example new HardenedContainer("redis", { identity, service: "redis", user: "999:999", ... }, { parent: this })
  */
 export class HardenedContainer extends docker.Container {
   /** What a step needs to start it. */

@@ -1,6 +1,7 @@
 import { loadExeca } from "../lib/execa";
 import { toolEnvironment } from "../setup/environment";
 import { repository } from "../setup/paths";
+import { SetupError } from "../setup/step";
 
 /** A mistake of the person at the keyboard, or something that can't be done; printed without a stack trace. */
 export class OperationError extends Error {}
@@ -35,7 +36,9 @@ export async function operationMain(operation: () => Promise<void>): Promise<voi
   try {
     await operation();
   } catch (error) {
-    console.error(error instanceof OperationError ? `error: ${error.message}` : error);
+    console.error(
+      error instanceof OperationError || error instanceof SetupError ? `error: ${error.message}` : error,
+    );
     process.exitCode = 1;
   }
 }

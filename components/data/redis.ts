@@ -67,7 +67,7 @@ function containerArgs(args: RedisArgs, volume: Volume, password: pulumi.Output<
     fixedName: physicalName(args.identity, "redis"),
     image: args.image.name,
     release: args.image.release,
-    user: "999:1000",
+    user: "999:999",
     command: ["redis-server", configurationFile],
     files: {
       [configurationFile]: password.apply((known) =>

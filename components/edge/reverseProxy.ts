@@ -9,7 +9,6 @@ import {
   statusPort,
 } from "../../lib/caddyfile";
 import type { ApplyProxyConfigurationInput } from "../../operations/steps/applyProxyConfiguration";
-import { Job } from "../app/job";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
 import { Volume } from "../data/volume";
 import type { Host } from "../host/host";
@@ -55,11 +54,8 @@ export class ReverseProxy extends pulumi.ComponentResource {
       new Volume(`${name}-${part}`, { identity: args.identity, part: `proxy-${part}` }, { parent: this });
     const configuration = volume("configuration");
     const data = volume("data");
-    const owned = this.ownData(name, args, data);
     const container = new HardenedContainer(`${name}-server`, serverArgs(args, configuration, data), {
       parent: this,
-      // No value flows: the folder of the certificates must be the proxy's own before it starts.
-      dependsOn: [owned],
     });
     const caddyConfiguration = configurationOf(args);
     new Step<ApplyProxyConfigurationInput>(
@@ -79,37 +75,13 @@ export class ReverseProxy extends pulumi.ComponentResource {
     );
     this.registerOutputs({ container: container.name });
   }
-
-  /** The official image makes the folder of the certificates for root, and the proxy doesn't run as root. */
-  private ownData(name: string, args: ReverseProxyArgs, data: Volume): Job {
-    return new Job(
-      `${name}-own-data`,
-      {
-        host: args.host,
-        what: "Ownership of the proxy's data",
-        container: {
-          ...base(args),
-          service: "proxy-own-data",
-          user: "0:0",
-          command: ["chown", user, "/data"],
-          capabilities: ["CAP_CHOWN"],
-          volumes: { "/data": data.name },
-          resources: { memory: 32, cpus: 0.5 },
-        },
-        timeout: args.readyTimeout,
-      },
-      { parent: this },
-    );
-  }
-}
-
-function base(args: ReverseProxyArgs): Pick<HardenedContainerArgs, "identity" | "image" | "release"> {
-  return { identity: args.identity, image: args.image.name, release: args.image.release };
 }
 
 function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume): HardenedContainerArgs {
   return {
-    ...base(args),
+    identity: args.identity,
+    image: args.image.name,
+    release: args.image.release,
     service: "proxy",
     fixedName: physicalName(args.identity, "proxy"),
     user,

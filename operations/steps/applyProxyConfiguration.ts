@@ -39,8 +39,7 @@ async function apply(
   await awaitAdmin(container, timeout);
   const before = await requestUpstreams(container);
   await writeCandidate(container, caddyfile);
-  await caddy(container, "validate");
-  await caddy(container, "reload", "--address", `unix/${adminSocket}`);
+  await switchTo(container);
   // Only now: if the proxy restarts, it comes back with what it last accepted.
   await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
   await awaitReadiness("Proxy", [input.container], timeout);
@@ -65,13 +64,15 @@ async function writeCandidate(container: string, caddyfile: string): Promise<voi
   );
 }
 
-async function caddy(container: string, ...command: readonly string[]): Promise<void> {
-  const args = ["exec", container, "caddy", ...command, "--config", candidate, "--adapter", "caddyfile"];
-  const { succeeded, said } = await attemptDocker(args, 60_000);
+/** A configuration that the proxy doesn't take leaves the one that it has untouched. */
+async function switchTo(container: string): Promise<void> {
+  const options = `--config ${candidate} --adapter caddyfile`;
+  const script = `caddy validate ${options} && caddy reload ${options} --address unix/${adminSocket}`;
+  const { succeeded, said } = await attemptDocker(["exec", container, "sh", "-c", script], 60_000);
   if (succeeded) return;
   throw new StepError(
     [
-      `Proxy refused its configuration (caddy ${command[0]}): the update stops here, and the earlier one still serves.`,
+      "Proxy refused its configuration: the update stops here, and the earlier one still serves.",
       indented(said.split("\n").slice(-20).join("\n")),
       "  What to do: mend what the lines name, or set the earlier pins again, and run `pulumi up`.",
     ].join("\n"),

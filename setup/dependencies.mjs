@@ -1,0 +1,30 @@
+// Brings node_modules in line with the lock file. Plain JavaScript without imports of ours or anyone's: it runs on a bare
+// clone, before anything is installed.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
+const stamp = join(repository, "node_modules", ".slipway-lock");
+const oldestNode = 20;
+
+if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+  console.error(`Node.js ${process.versions.node} is too old: install version ${oldestNode} or later`);
+  process.exit(1);
+}
+
+const lock = createHash("sha256")
+  .update(readFileSync(join(repository, "package-lock.json")))
+  .digest("hex");
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+  const started = Date.now();
+  console.log("  start    npm packages of the lock file");
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: repository,
+    stdio: "inherit",
+  });
+  writeFileSync(stamp, lock);
+  console.log(`  done     npm packages of the lock file, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
