@@ -1,7 +1,6 @@
 import { adminSocket, statusPort } from "../../lib/caddyfile";
 import { servesRequests } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
-import { awaitReadiness } from "./readiness";
 import { type StartableContainer, startContainer } from "./start";
 import { StepError, sleep, stepMain } from "./step";
 
@@ -37,12 +36,12 @@ async function apply(
   const container = input.container.id;
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
-  const before = await requestUpstreams(container);
+  // Before the first configuration of ours the proxy doesn't say, and has no request of ours either.
+  const before = (await upstreamStates(container).catch(() => [])).map(({ address }) => address);
   await writeCandidate(container, caddyfile);
   await switchTo(container);
   // Only now: if the proxy restarts, it comes back with what it last accepted.
   await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
-  await awaitReadiness("Proxy", [input.container], timeout);
   return { undrained: await drained(container, before, upstreams, drain) };
 }
 
@@ -90,7 +89,7 @@ async function drained(
   after: readonly string[],
   seconds: number,
 ): Promise<readonly string[]> {
-  const old = before.filter((address) => !after.includes(address));
+  const old = before.filter((address) => servesRequests(address) && !after.includes(address));
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const open = (await upstreamStates(container)).filter(
@@ -108,15 +107,9 @@ async function drained(
   }
 }
 
-async function requestUpstreams(container: string): Promise<string[]> {
-  return (await upstreamStates(container)).map(({ address }) => address).filter(servesRequests);
-}
-
 async function upstreamStates(container: string): Promise<readonly UpstreamState[]> {
   const url = `http://127.0.0.1:${statusPort}/reverse_proxy/upstreams`;
-  const { succeeded, said } = await attemptDocker(["exec", container, "wget", "-q", "-O", "-", url], 5_000);
-  // Before the first configuration of ours the proxy serves no such path.
-  return succeeded ? (JSON.parse(said) as UpstreamState[]) : [];
+  return JSON.parse(await docker(["exec", container, "wget", "-q", "-O", "-", url])) as UpstreamState[];
 }
 
 if (require.main === module) void stepMain(apply);

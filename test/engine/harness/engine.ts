@@ -59,12 +59,6 @@ export function networksOf(stack: string): Promise<string[]> {
   return listed("network", "ls", "--no-trunc", ...ofStack(stack));
 }
 
-/** Anonymous volumes on the engine that no container uses. */
-export async function strayVolumes(): Promise<string[]> {
-  const names = await listed("volume", "ls", "--filter", "dangling=true");
-  return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
-}
-
 /** Removes all that a stack has on the engine, its data included. */
 export async function removeStack(stack: string): Promise<void> {
   const kinds = [

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Client } from "./client";
+import type { Answer, Client } from "./client";
 
 export interface LoadOptions {
   /** Requests a second, whatever becomes of those before. @default 50 */
@@ -23,6 +23,18 @@ export interface LoadSummary {
 }
 
 const tick = 10;
+
+/** What is asked for in turn: each half over HTTP/1.1, where a request has a connection, and over HTTP/2, where all share one. */
+const kinds = [
+  { method: "GET", path: "/", http2: false },
+  { method: "POST", path: "/api/notes", http2: false },
+  { method: "GET", path: "/api/notes?limit=5", http2: true },
+  { method: "POST", path: "/api/notes", http2: true },
+  { method: "GET", path: "/", http2: true },
+  { method: "POST", path: "/api/notes", http2: false },
+  { method: "GET", path: "/api/notes?limit=5", http2: false },
+  { method: "POST", path: "/api/notes", http2: true },
+] as const;
 
 /**
  * Requests at a steady rate, one half reading, the other half writing a row each. None is tried again: what a user would
@@ -81,28 +93,27 @@ export class Load {
 
   private async send(index: number): Promise<void> {
     const began = performance.now();
-    const path = index % 2 === 1 ? "/api/notes" : index % 4 === 0 ? "/" : "/api/notes?limit=5";
+    const { method, path, http2 } = kinds[index % kinds.length] ?? kinds[0];
+    const options = { timeout: this.options.timeout ?? 10_000, http2 };
     try {
-      await (index % 2 === 1 ? this.write(path, index) : this.read(path));
+      if (method === "GET") this.accept(await this.client.get(path, options), 200);
+      else await this.write(path, index, options);
       this.successes.push(performance.now());
     } catch (error) {
       const second = ((began - this.started) / 1000).toFixed(1);
-      this.failures.push(`${index % 2 === 1 ? "POST" : "GET"} ${path} at ${second} s: ${reason(error)}`);
+      this.failures.push(`${method} ${path}${http2 ? " (HTTP/2)" : ""} at ${second} s: ${reason(error)}`);
     }
   }
 
-  private async read(path: string): Promise<void> {
-    const { status, body, release } = await this.client.get(path, this.options.timeout ?? 10_000);
-    if (status !== 200) throw new Error(`answered ${status}: ${body.slice(0, 200)}`);
-    if (release !== undefined) this.releases.add(release);
+  private async write(path: string, index: number, options: { timeout: number; http2: boolean }) {
+    const note = { id: randomUUID(), text: `note ${index}` };
+    // 200 would mean that the row was there already: that something on the way sent the request twice.
+    this.accept(await this.client.post(path, note, options), 201);
+    this.acknowledged.push(note.id);
   }
 
-  private async write(path: string, index: number): Promise<void> {
-    const note = { id: randomUUID(), text: `note ${index}` };
-    const { status, body, release } = await this.client.post(path, note, this.options.timeout ?? 10_000);
-    // 200 would mean that the row was there already: that something on the way sent the request twice.
-    if (status !== 201) throw new Error(`answered ${status}: ${body.slice(0, 200)}`);
-    this.acknowledged.push(note.id);
+  private accept({ status, body, release }: Answer, expected: number): void {
+    if (status !== expected) throw new Error(`answered ${status}: ${body.slice(0, 200)}`);
     if (release !== undefined) this.releases.add(release);
   }
 }
