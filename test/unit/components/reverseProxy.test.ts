@@ -1,0 +1,156 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { ReverseProxy, type ReverseProxyArgs } from "../../../components/edge/reverseProxy";
+import { Images } from "../../../components/images";
+import { caddyfile } from "../../../lib/caddyfile";
+import {
+  hardened,
+  healthcheck,
+  identity,
+  kept,
+  labels,
+  replaced,
+  startable,
+  stepInputs,
+  stepOptions,
+  testHost,
+  types,
+} from "../fixtures";
+import { record, urn } from "../mocks";
+
+const type = "slipway:edge:ReverseProxy";
+const ports = { http: 8080, https: 8443 };
+
+function upstream(container: string) {
+  return { requests: `${container}:3000`, webSockets: `${container}.shop-test-edge:3000` };
+}
+
+const api = { upstreams: [upstream("api-1"), upstream("api-0")], healthPath: "/ready", bodyLimit: 50 };
+const page = { upstreams: [upstream("page-0")], healthPath: "/healthz", bodyLimit: 10 };
+const sites = [
+  { host: "shop.example.com", routes: [{ ...api, paths: ["/api/*"] }, page] },
+  { host: "admin.example.com", routes: [api] },
+];
+
+function proxy(change: Partial<ReverseProxyArgs> = {}) {
+  return record(() => {
+    const images = new Images("images", {
+      pins: { proxy: "caddy:2.11.9" },
+      registries: {},
+      mirror: undefined,
+    });
+    return new ReverseProxy("proxy", {
+      identity,
+      host: testHost(),
+      image: images.get("proxy"),
+      network: "shop-test-edge",
+      tls: { mode: "internal" },
+      ports,
+      sites: sites.map(({ host, routes }) => ({ host, routes: routes.map((route) => pulumi.output(route)) })),
+      resources: { memory: 128, cpus: 1 },
+      drain: 20,
+      readyTimeout: 90,
+      ...change,
+    });
+  });
+}
+
+it("is two volumes, the container and the step after it", async () => {
+  const recording = await proxy();
+  const children = recording.all.filter(({ parent }) => parent === urn(type, "proxy"));
+  expect(children.map((child) => `${child.type} ${child.name}`).sort()).toEqual([
+    `${types.command} proxy-apply`,
+    `${types.container} proxy-server`,
+    `${types.volume} proxy-configuration`,
+    `${types.volume} proxy-data`,
+  ]);
+  for (const part of ["configuration", "data"]) {
+    expect(recording.get(`proxy-${part}`).inputs.name).toBe(`shop-test-proxy-${part}`);
+    expect(recording.get(`proxy-${part}`).options).toEqual(kept);
+  }
+});
+
+it("is the container with published ports, not as root, with its configuration in a volume", async () => {
+  const recording = await proxy();
+  const server = recording.get("proxy-server");
+  expect(server.inputs).toEqual({
+    ...hardened,
+    name: "shop-test-proxy",
+    image: "caddy:2.11.9",
+    user: "1000:1000",
+    command: ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"],
+    envs: ["CADDY_ADMIN=unix//run/caddy/admin.sock"],
+    labels: labels("proxy", "2.11.9"),
+    capabilities: { drops: ["ALL"], adds: ["CAP_NET_BIND_SERVICE"] },
+    tmpfs: {
+      "/tmp": "rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000",
+      "/run/caddy": "rw,noexec,nosuid,nodev,size=1m,uid=1000,gid=1000",
+      "/config": "rw,noexec,nosuid,nodev,size=8m,uid=1000,gid=1000",
+    },
+    volumes: [
+      { containerPath: "/data", volumeName: "shop-test-proxy-data" },
+      { containerPath: "/etc/caddy", volumeName: "shop-test-proxy-configuration" },
+    ],
+    memory: 128,
+    memorySwap: 128,
+    cpus: "1.0",
+    networksAdvanced: [{ name: "shop-test-edge", aliases: [] }],
+    ports: [
+      { internal: 8080, external: 8080, protocol: "tcp", ip: "0.0.0.0" },
+      { internal: 8443, external: 8443, protocol: "tcp", ip: "0.0.0.0" },
+      { internal: 8443, external: 8443, protocol: "udp", ip: "0.0.0.0" },
+    ],
+    healthcheck: healthcheck("wget", "-q", "-O", "/dev/null", "http://127.0.0.1:2020/healthz"),
+  });
+  // Its ports are taken until it is gone, so the provider's delete-before-replace stays.
+  expect(server.options).toEqual(replaced);
+  expect(server.parent).toBe(urn(type, "proxy"));
+  expect(server.dependencies).toEqual(["images-proxy", "proxy-configuration", "proxy-data"]);
+});
+
+it("gets its configuration by a step, with the upstreams of all routes once each, sorted", async () => {
+  const recording = await proxy();
+  const step = recording.get("proxy-apply");
+  expect(step).toEqual({
+    type: types.command,
+    name: "proxy-apply",
+    urn: urn(types.command, "proxy-apply", type),
+    parent: urn(type, "proxy"),
+    custom: true,
+    inputs: {
+      ...stepInputs("applyProxyConfiguration"),
+      stdin: JSON.stringify({
+        container: startable("proxy-server", "1000:1000"),
+        caddyfile: caddyfile({ tls: { mode: "internal" }, ports, sites }),
+        upstreams: ["api-0:3000", "api-1:3000", "page-0:3000"],
+        drain: 20,
+        timeout: 90,
+      }),
+    },
+    options: stepOptions,
+    dependencies: ["proxy-server"],
+    outputs: undefined,
+  });
+  expect(recording.get("proxy").outputs).toEqual({ container: "shop-test-proxy" });
+});
+
+it("publishes no port for encrypted traffic when there is none", async () => {
+  const recording = await proxy({ tls: { mode: "off" } });
+  expect(recording.get("proxy-server").inputs.ports).toEqual([
+    { internal: 8080, external: 8080, protocol: "tcp", ip: "0.0.0.0" },
+  ]);
+});
+
+it("keeps its container through a release: only the step's input changes", async () => {
+  const before = await proxy();
+  const after = await proxy({
+    sites: [
+      {
+        host: "shop.example.com",
+        routes: [pulumi.output({ ...page, upstreams: [upstream("page-1")] })],
+      },
+    ],
+  });
+  expect(after.get("proxy-server").inputs).toEqual(before.get("proxy-server").inputs);
+  expect(after.get("proxy-apply").inputs.stdin).not.toBe(before.get("proxy-apply").inputs.stdin);
+});
