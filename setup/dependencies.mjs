@@ -1,6 +1,6 @@
 // Brings node_modules in line with the lock file. Plain JavaScript without imports of ours or anyone's: it runs on a bare
 // clone, before anything is installed.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,7 +21,7 @@ const lock = createHash("sha256")
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   const started = Date.now();
   console.log("  start    npm packages of the lock file");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: repository,
     stdio: "inherit",
   });
