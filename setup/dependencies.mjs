@@ -21,10 +21,11 @@ const lock = createHash("sha256")
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   const started = Date.now();
   console.log("  start    npm packages of the lock file");
-  spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: repository,
-    stdio: "inherit",
-  });
+  const npm = spawnSync("npm", ["ci", "--loglevel=error"], { cwd: repository, stdio: "inherit" });
+  if (npm.status !== 0) {
+    console.error("npm ci failed; its message is above. Mend what it names and run the command again.");
+    process.exit(1);
+  }
   writeFileSync(stamp, lock);
   console.log(`  done     npm packages of the lock file, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
