@@ -1,0 +1,187 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { clubhouse } from "../../apps/clubhouse";
+import { readConfig } from "../../config";
+import { configure, configured, leastSettings, problems } from "./configured";
+import { project, revealed, secret } from "./mocks";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("a configuration", () => {
+  it("has a default for all that it leaves out", () => {
+    expect(configured(leastSettings)).toEqual({
+      stack: "test",
+      app: clubhouse,
+      host: "local",
+      domains: { app: "clubhouse.example.com" },
+      images: {
+        backend: "ghcr.io/org/backend:1.0.0",
+        frontend: "ghcr.io/org/frontend:1.0.0",
+        postgres: "postgres:17.10-bookworm",
+        redis: "redis:7.4.2-bookworm",
+        proxy: "caddy:2.11.9",
+      },
+      registries: {},
+      replicas: {},
+      resources: {},
+      secrets: {},
+      tls: { mode: "acme", email: "ops@example.com" },
+      ports: { http: 80, https: 443 },
+      timeouts: { ready: 120, drain: 30, migration: 600 },
+    });
+  });
+
+  it("keeps all that it sets", async () => {
+    const settings = {
+      host: "local",
+      registries: { postgres: "hub.example.com" },
+      imageMirror: "localhost:5000",
+      replicas: { backend: 3 },
+      resources: { backend: { memory: 1024, cpus: 1.5 }, postgres: { memory: 4096 } },
+      postgres: { host: "db.example.com", database: "clubhouse", user: "clubhouse", sslmode: "verify-full" },
+      tls: { mode: "internal" },
+      ports: { http: 8080, https: 8443 },
+      bootstrapAdmin: { username: "ada", email: "ada@example.com" },
+      timeouts: { ready: 60, drain: 0, migration: 86400 },
+    };
+    const secrets = { databaseAppPassword: "an-app-password", redisPassword: "a-redis-password" };
+    const { secrets: read, ...config } = configured({ ...leastSettings, ...settings, secrets });
+    expect(config).toMatchObject({ ...settings, postgres: { ...settings.postgres, port: 5432 } });
+    expect(Object.keys(read).sort()).toEqual(["databaseAppPassword", "redisPassword"]);
+    expect(await revealed(read.redisPassword as pulumi.Output<string>)).toEqual(secret("a-redis-password"));
+  });
+
+  it("takes what Pulumi.yaml has for a key that the stack doesn't set as not set", () => {
+    const empty = {
+      host: "",
+      registries: {},
+      postgres: {},
+      imageMirror: "",
+      bootstrapAdmin: {},
+      secrets: {},
+    };
+    const config = configured({ ...leastSettings, ...empty });
+    expect(config).toEqual(configured(leastSettings));
+    expect(config).not.toHaveProperty("postgres");
+  });
+
+  it("is that of the project; others have theirs", () => {
+    configure(leastSettings);
+    const all = pulumi.runtime.allConfig();
+    pulumi.runtime.setAllConfig({ ...all, "docker:host": "ssh://host", "other:app": "togather" });
+    expect(readConfig(project, "test").app).toBe(clubhouse);
+  });
+
+  it("takes whole numbers also as text, which is how `pulumi config set` may write them", () => {
+    const config = configured({ ...leastSettings, ports: { http: "8080", https: 8443 } });
+    expect(config.ports).toEqual({ http: 8080, https: 8443 });
+  });
+
+  it("takes fractions of cores also as text, which is how `pulumi config set --path` writes them", () => {
+    const config = configured({ ...leastSettings, resources: { backend: { cpus: "0.5" } } });
+    expect(config.resources).toEqual({ backend: { cpus: 0.5 } });
+  });
+});
+
+describe("the system", () => {
+  it("must be named", () => {
+    const { app: _, ...rest } = leastSettings;
+    expect(problems(rest)).toEqual([
+      "slipway:app is missing: set it to one of clubhouse (pulumi config set app clubhouse)",
+    ]);
+    expect(problems({ ...rest, app: "" })).toHaveLength(1);
+  });
+
+  it("must be one of the catalogue", () => {
+    expect(problems({ ...leastSettings, app: "clubhaus" })).toEqual([
+      'slipway:app is "clubhaus": it must be one of clubhouse. Did you mean clubhouse?',
+    ]);
+    expect(problems({ ...leastSettings, app: "wiki" })).toEqual([
+      'slipway:app is "wiki": it must be one of clubhouse',
+    ]);
+    expect(problems({ ...leastSettings, app: "constructor" })).toHaveLength(1);
+  });
+});
+
+it("tells every problem at once, one line each, and that nothing was changed", () => {
+  const settings = {
+    ...leastSettings,
+    domains: {},
+    replicas: { backend: 0 },
+    imgaes: {},
+    ports: { http: "x" },
+  };
+  configure({ ...settings, imgaes: { backend: "app:1" } });
+  expect(() => readConfig(project, "production")).toThrow(
+    [
+      "4 problems in the configuration of stack production (Pulumi.production.yaml); nothing was changed:",
+      "  - slipway:domains.app is missing: set it to a host name in lower case, such as app.example.com (pulumi config set --path 'domains.app' <value>)",
+      "  - slipway:replicas.backend is 0: it must be a whole number from 1 to 50",
+      '  - slipway:ports.http is "x": it must be a whole number from 1 to 65535',
+      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, bootstrapAdmin, domains, host, imageMirror, images, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
+    ].join("\n"),
+  );
+});
+
+describe("secrets", () => {
+  const secrets = { redisPassword: "a-good-password", databaseOwnerPassword: "another-good-one" };
+
+  it("must be encrypted", () => {
+    expect(problems({ ...leastSettings, secrets }, [])).toEqual([
+      "slipway:secrets.redisPassword is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.redisPassword')",
+      "slipway:secrets.databaseOwnerPassword is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.databaseOwnerPassword')",
+    ]);
+    expect(problems({ ...leastSettings, secrets })).toEqual([]);
+  });
+
+  it.each([
+    ["a bad form", { redisPassword: "canary with spaces" }],
+    ["a wrong type", { redisPassword: ["canary"] }],
+    ["a bad key", { totpEncryptionKey: "canary" }],
+    ["an unknown name", { redisPasswrd: "canary" }],
+    ["no group", "canary"],
+    ["a list", ["canary"]],
+  ])("with %s are not printed", (_, given) => {
+    for (const encrypted of [["secrets"], []]) {
+      const found = problems({ ...leastSettings, secrets: given }, encrypted);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.join("\n")).toContain("slipway:secrets");
+      expect(found.join("\n")).not.toContain("canary");
+    }
+  });
+
+  it("in another place are not printed either, when they are encrypted", () => {
+    const settings = { ...leastSettings, imageMirror: "https://canary@registry.example.com" };
+    const found = problems(settings, ["imageMirror"]);
+    expect(found.join("\n")).toContain("slipway:imageMirror");
+    expect(found.join("\n")).not.toContain("canary");
+  });
+
+  it("have the form that their use needs", () => {
+    expect(problems({ ...leastSettings, secrets: { totpEncryptionKey: "short" } })).toEqual([
+      "slipway:secrets.totpEncryptionKey is [secret]: it must be 32 bytes in base64, as `openssl rand -base64 32` prints",
+    ]);
+    expect(problems({ ...leastSettings, secrets: { redisPassword: "short" } })).toEqual([
+      "slipway:secrets.redisPassword is [secret]: it must be 8 to 512 printable characters without spaces",
+    ]);
+    const key = Buffer.alloc(32, 7).toString("base64");
+    expect(problems({ ...leastSettings, secrets: { totpEncryptionKey: key } })).toEqual([]);
+  });
+
+  it("must have the password of a role on a server that somebody else runs", () => {
+    const postgres = { host: "db.example.com", database: "clubhouse", user: "clubhouse" };
+    expect(problems({ ...leastSettings, postgres }).join("\n")).toContain(
+      "slipway:secrets.databaseAppPassword",
+    );
+    const given = { databaseAppPassword: "that-of-the-role" };
+    expect(problems({ ...leastSettings, postgres, secrets: given })).toEqual([]);
+  });
+});
+
+it.each(["", undefined])("says nothing of JSON when the CLI names no encrypted keys (%j)", (keys) => {
+  configure(leastSettings);
+  vi.stubEnv("PULUMI_CONFIG_SECRET_KEYS", keys);
+  expect(readConfig(project, "test").app).toBe(clubhouse);
+});

@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { caddyfile, type ProxyConfiguration, type ProxyRoute } from "../../../lib/caddyfile";
+import { caddyfileTree, find, lines } from "../caddyfileTree";
+
+const api: ProxyRoute = {
+  paths: ["/api", "/api/*"],
+  upstreams: [{ requests: "api-0-1a2:3000", webSockets: "api-0-1a2.shop-edge:3000" }],
+  healthPath: "/ready",
+  bodyLimit: 50,
+};
+const page: ProxyRoute = {
+  upstreams: [
+    { requests: "page-0:80", webSockets: "page-0.shop-edge:80" },
+    { requests: "page-1:80", webSockets: "page-1.shop-edge:80" },
+  ],
+  healthPath: "/healthz",
+  bodyLimit: 10,
+};
+const base: ProxyConfiguration = {
+  tls: { mode: "acme", email: "ops@example.com" },
+  ports: { http: 80, https: 443 },
+  sites: [{ host: "shop.example.com", routes: [api, page] }],
+};
+
+function tree(change: Partial<ProxyConfiguration> = {}) {
+  return caddyfileTree(caddyfile({ ...base, ...change }));
+}
+
+function routeOf(change: Partial<ProxyRoute>, site = "https://shop.example.com") {
+  return find(
+    tree({ sites: [{ host: "shop.example.com", routes: [{ ...page, ...change }] }] }),
+    site,
+    "route",
+  );
+}
+
+describe("global options", () => {
+  it("have the admin endpoint on a socket only, and an end to the old configuration", () => {
+    const options = lines(tree()[0]?.body ?? []);
+    expect(tree()[0]?.words).toEqual([]);
+    expect(options).toEqual([
+      "admin unix//run/caddy/admin.sock",
+      "persist_config off",
+      "grace_period 30s",
+      "http_port 80",
+      "https_port 443",
+      "email ops@example.com",
+      "log",
+    ]);
+  });
+
+  it("have other ports", () => {
+    const options = lines(tree({ ports: { http: 8080, https: 8443 } })[0]?.body ?? []);
+    expect(options).toEqual(expect.arrayContaining(["http_port 8080", "https_port 8443"]));
+  });
+});
+
+describe("TLS", () => {
+  const modes = {
+    acme: { mode: "acme", email: "ops@example.com", authority: "https://ca.example.com/directory" },
+    internal: { mode: "internal", email: "ops@example.com" },
+    off: { mode: "off" },
+  } as const;
+
+  it("by ACME takes the address and the authority", () => {
+    const configuration = tree({ tls: modes.acme });
+    const options = lines(configuration[0]?.body ?? []);
+    expect(options).toContain("email ops@example.com");
+    expect(options).toContain("acme_ca https://ca.example.com/directory");
+    expect(lines(find(configuration, "https://shop.example.com"))).not.toContain("tls internal");
+  });
+
+  it("by an authority of its own asks nobody, and changes no trust store", () => {
+    const configuration = tree({ tls: modes.internal });
+    const options = lines(configuration[0]?.body ?? []);
+    expect(options).toContain("skip_install_trust");
+    expect(options.join()).not.toMatch(/email|acme_ca/);
+    expect(lines(find(configuration, "https://shop.example.com"))[0]).toBe("tls internal");
+  });
+
+  it("off serves plain HTTP, and never asks browsers for HTTPS", () => {
+    const configuration = tree({ tls: modes.off });
+    expect(lines(configuration[0]?.body ?? [])).toContain("auto_https off");
+    expect(lines(configuration)).toEqual(["", "http://:2020", "http://shop.example.com"]);
+    const text = caddyfile({ ...base, tls: modes.off });
+    expect(text).not.toMatch(/https:\/\/|tls|Strict-Transport-Security/);
+  });
+
+  it("on tells browsers to come back by HTTPS alone", () => {
+    for (const tls of [modes.acme, modes.internal]) {
+      const headers = lines(find(tree({ tls }), "https://shop.example.com", "route", "header"));
+      expect(headers[0]).toMatch(/^Strict-Transport-Security max-age=31536000/);
+    }
+  });
+});
+
+it("answers questions on its health and open requests inside its container only", () => {
+  expect(lines(find(tree(), "http://:2020"))).toEqual([
+    "bind 127.0.0.1",
+    "respond /healthz 200",
+    "handle /reverse_proxy/upstreams",
+  ]);
+});
+
+it("sends the headers that the checks ask for, and not who it is", () => {
+  const headers = lines(find(tree(), "https://shop.example.com", "route", "header"));
+  expect(headers).toEqual([
+    "Strict-Transport-Security max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options nosniff",
+    "?X-Frame-Options DENY",
+    "?Referrer-Policy strict-origin-when-cross-origin",
+    "?Permissions-Policy camera=(), geolocation=(), microphone=()",
+    "-Server",
+  ]);
+});
+
+describe("routes", () => {
+  it("keep their order, in a block that Caddy doesn't sort", () => {
+    const routes = lines(find(tree(), "https://shop.example.com", "route"));
+    expect(routes.slice(2)).toEqual(["@route0 path /api /api/*", "handle @route0", "handle"]);
+    const reversed = tree({ sites: [{ host: "shop.example.com", routes: [page, api] }] });
+    expect(lines(find(reversed, "https://shop.example.com", "route")).slice(2)).toEqual([
+      "handle",
+      "@route1 path /api /api/*",
+      "handle @route1",
+    ]);
+  });
+
+  it("answer 404 for what none of them takes", () => {
+    const paths = ["/api/*"];
+    expect(lines(routeOf({ paths })).at(-1)).toBe("respond 404");
+    expect(lines(routeOf({}))).not.toContain("respond 404");
+  });
+
+  it("limit the size of a request", () => {
+    expect(lines(find(routeOf({ bodyLimit: 50 }), "handle", "request_body"))).toEqual(["max_size 50MB"]);
+  });
+
+  it("send WebSockets to the same containers by other names, which are counted apart", () => {
+    const handle = find(routeOf({}), "handle");
+    expect(lines(handle)).toEqual([
+      "request_body",
+      "@webSocket0",
+      "reverse_proxy @webSocket0 page-0.shop-edge:80 page-1.shop-edge:80",
+      "reverse_proxy page-0:80 page-1:80",
+    ]);
+    const [webSockets, requests] = handle.filter(({ words }) => words[0] === "reverse_proxy");
+    // Without it a reload cuts every WebSocket; for requests it would mean nothing.
+    expect(lines(webSockets?.body ?? [])).toContain("stream_close_delay 5m");
+    expect(lines(requests?.body ?? [])).not.toContain("stream_close_delay 5m");
+  });
+
+  it("ask the health of the service at its path", () => {
+    const proxies = routeOf({ healthPath: "/ready" }).flatMap(({ body }) =>
+      find(body ?? [], "reverse_proxy"),
+    );
+    expect(lines(proxies).filter((line) => line === "health_uri /ready")).toHaveLength(2);
+  });
+
+  it("never mark the only container of a service as down", () => {
+    const one = { upstreams: page.upstreams.slice(0, 1) };
+    expect(lines(find(routeOf(one), "handle", "reverse_proxy")).join()).not.toContain("fail_duration");
+    const two = lines(find(routeOf({}), "handle", "reverse_proxy"));
+    expect(two.filter((line) => line === "fail_duration 10s")).toHaveLength(2);
+  });
+
+  it("number their matchers, so that two of one site don't share any", () => {
+    const configuration = tree({
+      sites: [{ host: "shop.example.com", routes: [api, { ...page, paths: ["/p"] }] }],
+    });
+    const names = lines(find(configuration, "https://shop.example.com", "route")).join("\n");
+    expect(names).toContain("@route0 path /api /api/*");
+    expect(names).toContain("@route1 path /p");
+  });
+});
+
+describe("refuses with a RangeError that names it", () => {
+  const refused = (site: { host?: string; route?: Partial<ProxyRoute> }) => () =>
+    caddyfile({
+      ...base,
+      sites: [{ host: site.host ?? "shop.example.com", routes: [{ ...page, ...site.route }] }],
+    });
+
+  it.each([
+    "",
+    "-shop.example.com",
+    "shop.example.com ",
+    "Shop.example.com",
+    "shop.example.com {",
+    "a\nb",
+    "*.example.com",
+  ])("the host %j", (host) => {
+    const problem = `proxy host "${host}" must match`;
+    expect(refused({ host })).toThrow(RangeError);
+    expect(refused({ host })).toThrow(problem);
+  });
+
+  it.each(["", "api", "/api *", "/api/{x}", "/a\nb", "/*/a", '/"', "/a#b", "/a**"])("the path %j", (path) => {
+    expect(refused({ route: { paths: ["/api", path] } })).toThrow(RangeError);
+    expect(refused({ route: { paths: ["/api", path] } })).toThrow(`proxy path "${path}" must match`);
+  });
+
+  it.each(["ready", "/ready\nrespond 200", "/ready/*"])("the health path %j", (healthPath) => {
+    expect(refused({ route: { healthPath } })).toThrow(RangeError);
+  });
+
+  it.each(["api", "api:", "api:port", ":80", "api:800000", "api:80 evil:80", "unix//socket"])(
+    "the upstream %j",
+    (address) => {
+      for (const name of ["requests", "webSockets"] as const) {
+        const upstreams = [{ requests: "a:80", webSockets: "a.b:80", [name]: address }];
+        expect(refused({ route: { upstreams } })).toThrow(RangeError);
+        expect(refused({ route: { upstreams } })).toThrow(`proxy upstream "${address}" must match`);
+      }
+    },
+  );
+
+  it.each(['"ops@example.com', "#ops@example.com", "ops@{$SECRET}.example", "a@b.c\nadmin :2019"])(
+    "the e-mail address %j",
+    (email) => {
+      expect(() => caddyfile({ ...base, tls: { mode: "acme", email } })).toThrow(RangeError);
+    },
+  );
+
+  it.each(["https://ca.example.com/ {", "https://ca.example.com/\nadmin :2019", "https://{$SECRET}.example"])(
+    "the authority %j",
+    (authority) => {
+      const tls = { mode: "acme", email: "ops@example.com", authority } as const;
+      expect(() => caddyfile({ ...base, tls })).toThrow(RangeError);
+    },
+  );
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { ConfigurationError, describeIssues } from "../../../lib/configurationErrors";
+
+const schema = z.strictObject({
+  size: z.number({ error: () => "a number" }),
+  deep: z
+    .strictObject({ inner: z.strictObject({ text: z.string({ error: () => "a text" }) }) })
+    .optional()
+    .default({ inner: { text: "" } }),
+  secrets: z.strictObject({ key: z.string({ error: () => "a secret" }) }).optional(),
+});
+
+function problems(settings: unknown): readonly string[] {
+  const result = schema.safeParse(settings);
+  return result.success ? [] : describeIssues(result.error.issues, settings, schema);
+}
+
+describe("ConfigurationError", () => {
+  it("counts its problems and names the stack's file", () => {
+    const one = new ConfigurationError("staging", ["slipway:app is missing"]);
+    expect(one).toBeInstanceOf(Error);
+    expect(one.name).toBe("ConfigurationError");
+    expect(one.problems).toEqual(["slipway:app is missing"]);
+    expect(one.message).toBe(
+      "1 problem in the configuration of stack staging (Pulumi.staging.yaml); nothing was changed:\n  - slipway:app is missing",
+    );
+    expect(new ConfigurationError("staging", ["a", "b"]).message).toMatch(/^2 problems in /);
+  });
+});
+
+describe("describeIssues", () => {
+  it("shows a wrong value as JSON", () => {
+    expect(problems({ size: { a: [1] } })).toEqual(['slipway:size is {"a":[1]}: it must be a number']);
+    expect(problems({ size: null })).toEqual(["slipway:size is null: it must be a number"]);
+  });
+
+  it("tells how to set what is missing, by a path where it is nested", () => {
+    expect(problems({})).toEqual([
+      "slipway:size is missing: set it to a number (pulumi config set size <value>)",
+    ]);
+    expect(problems({ size: 1, deep: { inner: {} } })).toEqual([
+      "slipway:deep.inner.text is missing: set it to a text (pulumi config set --path 'deep.inner.text' <value>)",
+    ]);
+  });
+
+  it("encrypts in the command, and hides in the message, what is under secrets", () => {
+    expect(problems({ size: 1, secrets: {} })).toEqual([
+      "slipway:secrets.key is missing: set it to a secret (pulumi config set --secret --path 'secrets.key' <value>)",
+    ]);
+    expect(problems({ size: 1, secrets: { key: 12345 } })).toEqual([
+      "slipway:secrets.key is [secret]: it must be a secret",
+    ]);
+  });
+
+  it("sees the keys of a group through defaults and optionals", () => {
+    expect(problems({ size: 1, deep: { iner: 1, inner: { text: "" } } })).toEqual([
+      "slipway:deep.iner is not a known key. Did you mean inner? Otherwise allowed are inner.",
+    ]);
+    expect(problems({ size: 1, deep: { inner: { text: "", txt: 1 } } })).toEqual([
+      "slipway:deep.inner.txt is not a known key. Did you mean text? Otherwise allowed are text.",
+    ]);
+  });
+
+  it("makes one line of each unknown key", () => {
+    expect(problems({ size: 1, first: 1, second: 2 })).toEqual([
+      "slipway:first is not a known key. Allowed are deep, secrets, size.",
+      "slipway:second is not a known key. Allowed are deep, secrets, size.",
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { type DatabaseDemand, databaseRolesSql } from "../../../lib/databaseRoles";
+import { sqlTokens } from "../sqlTokens";
+
+const demand: DatabaseDemand = {
+  database: "shop",
+  extensions: ["pg_trgm", "uuid-ossp"],
+  roles: {
+    owner: { user: "shop_owner", password: "owner secret" },
+    app: { user: "shop_app", password: "app secret" },
+    monitor: { user: "shop_monitor", password: "monitor secret" },
+  },
+  adminPassword: "admin secret",
+};
+
+const statements = databaseRolesSql(demand).split("\n");
+const position = (statement: string) => {
+  expect(statements).toContain(statement);
+  return statements.indexOf(statement);
+};
+
+it("keeps the passwords out of the server's log before it says any", () => {
+  const quiet = [
+    "SET log_min_error_statement = 'panic';",
+    "SET log_min_duration_statement = -1;",
+    "SET log_statement = 'none';",
+  ].map(position);
+  const first = statements.findIndex((statement) => statement.includes("secret"));
+  expect(Math.max(...quiet)).toBeLessThan(first);
+});
+
+it("sets the superuser's password", () => {
+  position("ALTER ROLE postgres PASSWORD 'admin secret';");
+});
+
+describe.each(["owner", "app", "monitor"] as const)("the %s", (role) => {
+  const { user, password } = demand.roles[role];
+
+  it("is created where it is missing, then brought to what it must be", () => {
+    const created = position(
+      `SELECT 'CREATE ROLE "${user}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
+    );
+    const altered = position(
+      `ALTER ROLE "${user}" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '${password}';`,
+    );
+    expect(created).toBeLessThan(altered);
+  });
+});
+
+it("lets a migration wait only briefly for a lock", () => {
+  position("ALTER ROLE \"shop_owner\" SET lock_timeout = '5s';");
+});
+
+it("lets the monitor read statistics and nothing else", () => {
+  position('GRANT pg_monitor TO "shop_monitor";');
+  const granted = statements.filter((statement) => /^GRANT .*"shop_monitor"/.test(statement));
+  expect(granted).toEqual([
+    'GRANT pg_monitor TO "shop_monitor";',
+    'GRANT CONNECT, TEMPORARY ON DATABASE "shop" TO "shop_app", "shop_monitor";',
+    'GRANT USAGE ON SCHEMA public TO "shop_app", "shop_monitor";',
+  ]);
+});
+
+it("creates the database where it is missing, owned by the owner and closed to all others", () => {
+  const created = position(
+    `SELECT 'CREATE DATABASE "shop" OWNER "shop_owner"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'shop') \\gexec`,
+  );
+  const owned = position('ALTER DATABASE "shop" OWNER TO "shop_owner";');
+  const closed = position('REVOKE ALL ON DATABASE "shop" FROM PUBLIC;');
+  expect(created).toBeLessThan(owned);
+  expect(owned).toBeLessThan(closed);
+});
+
+it("works inside the database from where it connects to it", () => {
+  const connected = position('\\connect "shop"');
+  const inside = [
+    'CREATE EXTENSION IF NOT EXISTS "pg_trgm";',
+    'CREATE EXTENSION IF NOT EXISTS "uuid-ossp";',
+    'ALTER SCHEMA public OWNER TO "shop_owner";',
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+  ].map(position);
+  expect(Math.min(...inside)).toBeGreaterThan(connected);
+  expect(position('ALTER DATABASE "shop" OWNER TO "shop_owner";')).toBeLessThan(connected);
+});
+
+it.each([
+  ["TABLES", "SELECT, INSERT, UPDATE, DELETE"],
+  ["SEQUENCES", "USAGE, SELECT, UPDATE"],
+  ["FUNCTIONS", "EXECUTE"],
+])("lets the services use %s that are there, and those that a migration will make", (kind, privileges) => {
+  position(`GRANT ${privileges} ON ALL ${kind} IN SCHEMA public TO "shop_app";`);
+  position(
+    `ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" IN SCHEMA public GRANT ${privileges} ON ${kind} TO "shop_app";`,
+  );
+});
+
+it("never lets the services change the schema", () => {
+  const granted = statements.filter((statement) => statement.includes('TO "shop_app"')).join("\n");
+  expect(granted).not.toMatch(/\b(CREATE|ALL PRIVILEGES|TRUNCATE|REFERENCES|TRIGGER|OWNER)\b/);
+  expect(granted).not.toContain("WITH GRANT OPTION");
+});
+
+it("does nothing for extensions where there is none", () => {
+  expect(databaseRolesSql({ ...demand, extensions: [] })).not.toContain("EXTENSION");
+});
+
+it("ends with a line end, and has no value that is not there", () => {
+  expect(databaseRolesSql(demand).endsWith("\n")).toBe(true);
+  expect(databaseRolesSql(demand)).not.toContain("undefined");
+});
+
+it("says each password once, as a literal", () => {
+  const literals = sqlTokens(databaseRolesSql(demand)).filter(({ kind }) => kind === "literal");
+  for (const password of ["owner secret", "app secret", "monitor secret", "admin secret"]) {
+    expect(literals.filter(({ value }) => value === password)).toHaveLength(1);
+  }
+});

@@ -1,0 +1,42 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { configure, leastSettings } from "./configured";
+import { record, revealed, secret } from "./mocks";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
+
+function program(settings: Readonly<Record<string, unknown>>) {
+  configure(settings);
+  return record(() => import("../../index"));
+}
+
+it("is one system on one host, and exports its addresses, its login and its images", async () => {
+  const settings = { ...leastSettings, bootstrapAdmin: { username: "ada" }, imageMirror: "localhost:5000" };
+  const exported = await program(settings).then(({ made }) => made);
+  expect(exported.urls).toEqual({ app: "https://clubhouse.example.com" });
+  expect(exported.images).toEqual({
+    ...leastSettings.images,
+    postgres: "postgres:17.10-bookworm",
+    redis: "redis:7.4.2-bookworm",
+    proxy: "caddy:2.11.9",
+  });
+  if (exported.login === undefined) throw new Error("the login is missing");
+  expect(await revealed(exported.login)).toEqual(
+    secret({ username: "ada", password: "generated-secrets-bootstrapAdminPassword" }),
+  );
+});
+
+it("creates nothing when the configuration is wrong", async () => {
+  configure({ ...leastSettings, domains: {} });
+  const started: string[] = [];
+  const running = record(() => import("../../index"), {
+    creating: (_, name) => {
+      started.push(name);
+      return undefined;
+    },
+  });
+  await expect(running.then(({ made }) => made)).rejects.toThrow("slipway:domains.app is missing");
+  expect(started).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+
+const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,8}[a-z0-9])?$/);
+const port = fc.integer({ min: 1, max: 65535 });
+const count = (min: number, max: number) =>
+  fc.integer({ min, max }).chain((value) => fc.constantFrom<number | string>(value, String(value)));
+
+/** No URL takes a name that ends in a number, unless it is an address. */
+const lastLabel = fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,8}[a-z0-9])?$/);
+export const hostName = fc
+  .tuple(fc.array(label, { maxLength: 3 }), lastLabel)
+  .map(([labels, last]) => [...labels, last].join("."));
+
+/** With a dot or a port, or `localhost`: what Docker takes for a host and not for a path. */
+export const registryHost = fc.oneof(
+  fc.tuple(label, label).map((labels) => labels.join(".")),
+  fc.tuple(hostName, port).map(([host, number]) => `${host}:${number}`),
+  fc.constant("localhost"),
+);
+
+const component = fc.stringMatching(/^[a-z0-9]{1,6}(?:(?:[._]|__|-{1,2})[a-z0-9]{1,4}){0,2}$/);
+export const imagePath = fc.array(component, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+export const tag = fc
+  .stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}$/)
+  .filter((text) => text !== "latest");
+export const digest = fc.stringMatching(/^sha256:[0-9a-f]{64}$/);
+
+export const registry = fc
+  .tuple(registryHost, fc.option(imagePath, { nil: undefined }))
+  .map(([host, path]) => (path === undefined ? host : `${host}/${path}`));
+
+/** A pin, with the parts that it was made of. */
+export const image = fc
+  .record({
+    registry: fc.option(registryHost, { nil: undefined }),
+    path: imagePath,
+    tag: fc.option(tag, { nil: undefined }),
+    digest: fc.option(digest, { nil: undefined }),
+  })
+  // Without a host, a path whose first part has a dot is one of another registry.
+  .filter(({ registry: host, path }) => host !== undefined || !/^(localhost|[^/]*\.[^/]*)\//.test(path))
+  .map((parts) => {
+    const host = parts.registry === undefined ? "" : `${parts.registry}/`;
+    const version = parts.tag === undefined ? "" : `:${parts.tag}`;
+    const hash = parts.digest === undefined ? "" : `@${parts.digest}`;
+    return { ...parts, text: `${host}${parts.path}${version}${hash}` };
+  });
+
+const pin = image
+  .filter((parts) => parts.tag !== undefined || parts.digest !== undefined)
+  .map(({ text }) => text);
+const postgresPin = fc
+  .tuple(fc.integer({ min: 14, max: 18 }), fc.nat(20))
+  .map((v) => `postgres:${v.join(".")}`);
+const proxyPin = fc.tuple(fc.integer({ min: 12, max: 40 }), fc.nat(9)).map((v) => `caddy:2.${v.join(".")}`);
+
+const email = fc
+  .tuple(fc.stringMatching(/^[a-z0-9][a-z0-9.+_-]{0,8}$/), label, lastLabel)
+  .map(([name, first, last]) => `${name}@${first}.${last}`);
+const authority = fc.tuple(hostName, fc.stringMatching(/^[a-z]{0,8}$/)).map(([host, path]) => {
+  return `https://a.${host}/${path}`;
+});
+const databaseName = fc.stringMatching(/^[a-z_][a-z0-9_]{0,20}$/);
+const password = fc.stringMatching(/^[\x21-\x7e]{8,40}$/);
+const key = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Buffer.from(bytes).toString("base64"));
+const cores = fc.integer({ min: 5, max: 25600 }).map((hundredths) => hundredths / 100);
+const partly = <Shape extends object>(shape: { [Key in keyof Shape]: fc.Arbitrary<Shape[Key]> }) =>
+  fc.record(shape, { requiredKeys: [] }).filter((made) => Object.keys(made).length > 0);
+const resources = partly({ memory: count(16, 1048576), cpus: cores });
+
+/** A good configuration of Clubhouse. */
+export const settings = fc
+  .record(
+    {
+      app: fc.constant("clubhouse"),
+      domains: fc.record({ app: hostName }),
+      images: fc.record(
+        { backend: pin, frontend: pin, redis: pin, postgres: postgresPin, proxy: proxyPin },
+        { requiredKeys: ["backend", "frontend"] },
+      ),
+      tls: fc.oneof(
+        fc.record({ mode: fc.constant("acme"), email, authority }, { requiredKeys: ["email"] }),
+        fc.record({ mode: fc.constantFrom("internal", "off"), email }, { requiredKeys: ["mode"] }),
+      ),
+      host: fc.constant("local"),
+      registries: partly({ backend: registry, postgres: registry, proxy: registry }),
+      imageMirror: registry,
+      replicas: partly({ backend: count(1, 50), frontend: count(1, 50) }),
+      resources: partly({ backend: resources, frontend: resources, postgres: resources, proxy: resources }),
+      secrets: partly({ redisPassword: password, databaseAppPassword: password, totpEncryptionKey: key }),
+      postgres: fc.record(
+        {
+          host: hostName,
+          database: databaseName,
+          user: databaseName,
+          port: count(1, 65535),
+          sslmode: fc.constantFrom("disable", "require", "verify-ca", "verify-full"),
+        },
+        { requiredKeys: ["host", "database", "user"] },
+      ),
+      ports: fc.record({ http: count(8000, 8999), https: count(9000, 9999) }),
+      bootstrapAdmin: fc.record(
+        { username: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{1,20}$/), email },
+        { requiredKeys: ["username"] },
+      ),
+      timeouts: partly({ ready: count(1, 3600), drain: count(0, 3600), migration: count(1, 86400) }),
+    },
+    { requiredKeys: ["app", "domains", "images", "tls"] },
+  )
+  // A server of somebody else needs the password of its role.
+  .map((made) =>
+    made.postgres === undefined
+      ? made
+      : { ...made, secrets: { ...made.secrets, databaseAppPassword: "that-of-the-role" } },
+  );
+
+export type GoodSettings = typeof settings extends fc.Arbitrary<infer Made> ? Made : never;
+
+/** Text with what ends words, lines, quotes and blocks. */
+export const nasty = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 20 }),
+  fc.string({ unit: fc.constantFrom(..." \n\t\r{}\"'`\\#$@*/.:;-_a0Z%,|&<>()[]=~"), maxLength: 20 }),
+);

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { caddyfile, type ProxyConfiguration } from "../../../lib/caddyfile";
+import { caddyfileTree, find, lines } from "../caddyfileTree";
+import { hostName, nasty } from "./arbitraries";
+
+const name = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,12}$/);
+const number = fc.integer({ min: 1, max: 65535 });
+const plainPath = fc.stringMatching(/^\/[A-Za-z0-9/._~-]{0,12}$/);
+const path = fc.oneof(
+  plainPath,
+  plainPath.map((text) => `${text}*`),
+);
+const upstream = fc.tuple(name, name, number).map(([container, network, port]) => ({
+  requests: `${container}:${port}`,
+  webSockets: `${container}.${network}:${port}`,
+}));
+const route = fc.record(
+  {
+    paths: fc.array(path, { minLength: 1, maxLength: 3 }),
+    upstreams: fc.array(upstream, { minLength: 1, maxLength: 3 }),
+    healthPath: plainPath,
+    bodyLimit: fc.integer({ min: 1, max: 1000 }),
+  },
+  { requiredKeys: ["upstreams", "healthPath", "bodyLimit"] },
+);
+const configuration: fc.Arbitrary<ProxyConfiguration> = fc.record({
+  tls: fc.oneof(
+    fc.record({
+      mode: fc.constant("acme" as const),
+      email: fc.constantFrom("ops@example.com", undefined),
+      authority: fc.constantFrom("https://ca.example.com/directory", undefined),
+    }),
+    fc.record({ mode: fc.constantFrom("internal" as const, "off" as const) }),
+  ),
+  ports: fc.record({ http: number, https: number }),
+  sites: fc.uniqueArray(fc.record({ host: hostName, routes: fc.array(route, { maxLength: 4 }) }), {
+    maxLength: 4,
+    selector: ({ host }) => host,
+  }),
+});
+
+/** The same value, with the keys of every object in the opposite order. */
+function reordered<Value>(value: Value): Value;
+function reordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => reordered(item));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, reordered(inner)]),
+  );
+}
+
+describe("for every configuration", () => {
+  it("the text is the same, whatever the order of the keys", () => {
+    fc.assert(
+      fc.property(configuration, (one) => {
+        expect(caddyfile(reordered(one))).toBe(caddyfile(one));
+        expect(caddyfile(structuredClone(one))).toBe(caddyfile(one));
+      }),
+    );
+  });
+
+  it("the braces balance, and there is one block a site, in order", () => {
+    fc.assert(
+      fc.property(configuration, (one) => {
+        const scheme = one.tls.mode === "off" ? "http" : "https";
+        const sites = one.sites.map(({ host }) => `${scheme}://${host}`);
+        expect(lines(caddyfileTree(caddyfile(one)))).toEqual(["", "http://:2020", ...sites]);
+      }),
+    );
+  });
+
+  it("every path and upstream stands in the route that it is of, in order", () => {
+    fc.assert(
+      fc.property(configuration, (one) => {
+        const tree = caddyfileTree(caddyfile(one)).slice(2);
+        for (const [index, { routes }] of one.sites.entries()) {
+          const site = find(tree[index]?.body ?? [], "route");
+          const matchers = site.filter(({ words }) => words[0]?.startsWith("@route"));
+          expect(matchers.map(({ words }) => words.slice(2))).toEqual(
+            routes.flatMap(({ paths }) => (paths === undefined ? [] : [paths])),
+          );
+          const handles = site.filter(({ words }) => words[0] === "handle");
+          expect(handles).toHaveLength(routes.length);
+          for (const [position, { upstreams, healthPath, bodyLimit }] of routes.entries()) {
+            const handle = handles[position]?.body ?? [];
+            const proxies = handle.filter(({ words }) => words[0] === "reverse_proxy");
+            expect(proxies.map(({ words }) => words.filter((word) => word.includes(":")))).toEqual([
+              upstreams.map(({ webSockets }) => webSockets),
+              upstreams.map(({ requests }) => requests),
+            ]);
+            for (const proxy of proxies)
+              expect(lines(proxy.body ?? [])).toContain(`health_uri ${healthPath}`);
+            expect(lines(find(handle, "request_body"))).toEqual([`max_size ${bodyLimit}MB`]);
+          }
+        }
+      }),
+    );
+  });
+
+  it("what no route takes is answered with 404, and no route is left without an answer", () => {
+    fc.assert(
+      fc.property(configuration, (one) => {
+        const tree = caddyfileTree(caddyfile(one)).slice(2);
+        for (const [index, { routes }] of one.sites.entries()) {
+          const last = lines(find(tree[index]?.body ?? [], "route")).at(-1);
+          expect(last === "respond 404").toBe(routes.every(({ paths }) => paths !== undefined));
+        }
+      }),
+    );
+  });
+});
+
+const harmless: ProxyConfiguration["sites"][number]["routes"][number] = {
+  paths: ["/a"],
+  upstreams: [{ requests: "a:1", webSockets: "a.b:1" }],
+  healthPath: "/h",
+  bodyLimit: 1,
+};
+
+/** Puts a text into one place of a configuration. */
+const places: Readonly<Record<string, (text: string) => ProxyConfiguration>> = {
+  host: (text) => withSite(text, harmless),
+  path: (text) => withSite("a.example", { ...harmless, paths: ["/a", text] }),
+  "health path": (text) => withSite("a.example", { ...harmless, healthPath: text }),
+  "upstream of requests": (text) => withUpstream({ requests: text, webSockets: "a.b:1" }),
+  "upstream of WebSockets": (text) => withUpstream({ requests: "a:1", webSockets: text }),
+  "e-mail address": (text) => ({
+    ...withSite("a.example", harmless),
+    tls: { mode: "acme", email: text, authority: "https://ca.example.com" },
+  }),
+  authority: (text) => ({
+    ...withSite("a.example", harmless),
+    tls: { mode: "acme", email: "a@b.example", authority: text },
+  }),
+};
+
+function withSite(host: string, route: typeof harmless): ProxyConfiguration {
+  return { tls: { mode: "acme" }, ports: { http: 80, https: 443 }, sites: [{ host, routes: [route] }] };
+}
+
+function withUpstream(upstream: (typeof harmless.upstreams)[number]): ProxyConfiguration {
+  return withSite("a.example", { ...harmless, upstreams: [upstream] });
+}
+
+function written(place: string, text: string): string {
+  return caddyfile((places[place] ?? withSite)(text, harmless));
+}
+
+/** A value that the place takes, and that occurs nowhere else. */
+const examples: Readonly<Record<string, string>> = {
+  host: "example.example",
+  path: "/example",
+  "health path": "/example",
+  "upstream of requests": "example:2",
+  "upstream of WebSockets": "example.b:2",
+  "e-mail address": "example@b.example",
+  authority: "https://example.example/directory",
+};
+
+describe.each(Object.keys(places))("any text as %s", (place) => {
+  it("is refused with a RangeError that names it, or stands as it is where it belongs, and nowhere else", () => {
+    const example = examples[place] ?? "";
+    const usual = JSON.stringify(caddyfileTree(written(place, example)));
+    const expected = (text: string): unknown =>
+      JSON.parse(usual, (_, word: unknown) =>
+        typeof word === "string" && word.endsWith(example) ? word.slice(0, -example.length) + text : word,
+      );
+    const near = fc.tuple(nasty, fc.nat(example.length)).map(([text, at]) => {
+      return example.slice(0, at) + text + example.slice(at);
+    });
+    fc.assert(
+      fc.property(fc.oneof(nasty, near, fc.stringMatching(/^[a-z0-9/.:@]{1,8}$/)), (text) => {
+        let caddy: string;
+        try {
+          caddy = written(place, text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          expect((error as Error).message).toContain(text);
+          return;
+        }
+        // What Caddy would put the environment in for.
+        expect(caddy).not.toContain("{$");
+        expect(caddyfileTree(caddy)).toEqual(expected(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
