@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
 import type { AppSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { isGroup, rawSettings } from "./lib/rawSettings";
 import { type StackSettings, stackSchema } from "./lib/stackSchema";
 import { closest } from "./lib/suggestion";
 
@@ -13,16 +14,13 @@ export interface StackConfig extends Omit<StackSettings, "app" | "secrets"> {
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** Keys whose values are text; all others are JSON, which is how Pulumi hands over what is nested. */
-const textKeys = new Set(["app", "host", "imageMirror"]);
-
 /**
  * Reads and checks the configuration of the stack. The only place that reads it.
  *
  * @throws {ConfigurationError} with every problem at once.
  */
 export function readConfig(project = pulumi.getProject(), stack = pulumi.getStack()): StackConfig {
-  const settings = rawSettings(project);
+  const settings = rawSettings(pulumi.runtime.allConfig(), project);
   const app = chosenApp(stack, settings.app);
   const schema = stackSchema(app);
   const result = schema.safeParse(settings);
@@ -52,34 +50,11 @@ function chosenApp(stack: string, name: unknown): AppSpec {
   throw new ConfigurationError(stack, [problem]);
 }
 
-function rawSettings(project: string): Record<string, unknown> {
-  const prefix = `${project}:`;
-  return Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value ?? ""] as const)
-      // What Pulumi.yaml has for a key that the stack doesn't set.
-      .filter(([, value]) => value !== "" && value !== "{}")
-      .map(([key, value]) => [key, parsed(key, value)]),
-  );
-}
-
-function parsed(key: string, value: string): unknown {
-  if (textKeys.has(key)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-function plainSecrets(project: string, settings: Record<string, unknown>): string[] {
+function plainSecrets(project: string, { secrets }: Record<string, unknown>): string[] {
   const encrypted: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
   const isEncrypted = Array.isArray(encrypted) && encrypted.includes(`${project}:secrets`);
-  const names =
-    typeof settings.secrets === "object" && settings.secrets !== null ? Object.keys(settings.secrets) : [];
-  if (isEncrypted) return [];
-  return names.map(
+  if (isEncrypted || !isGroup(secrets)) return [];
+  return Object.keys(secrets).map(
     (name) =>
       `slipway:secrets.${name} is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.${name}')`,
   );

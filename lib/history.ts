@@ -1,3 +1,5 @@
+import { isGroup, rawSettings } from "./rawSettings";
+
 /** One entry of `pulumi stack history --json`, as far as it is read here. */
 export interface HistoryEntry {
   readonly kind: string;
@@ -59,27 +61,12 @@ export function differences(from: unknown, to: unknown, path: readonly string[] 
   return keys.flatMap((key) => differences(from[key], to[key], [...path, key]));
 }
 
-function settingsOf(entry: HistoryEntry, project: string): Record<string, unknown> {
-  const prefix = `${project}:`;
-  return Object.fromEntries(
-    Object.entries(entry.config)
-      .filter(([key, { secret }]) => key.startsWith(prefix) && !secret)
-      .map(([key, { value = "" }]) => [key.slice(prefix.length), parsed(value)] as const)
-      .filter(([name]) => name !== "secrets"),
+function settingsOf({ config }: HistoryEntry, project: string): Record<string, unknown> {
+  const plain = Object.entries(config).flatMap(([key, { value, secret }]) =>
+    secret ? [] : [[key, value] as const],
   );
-}
-
-function parsed(value: string): unknown {
-  try {
-    const json: unknown = JSON.parse(value);
-    return isGroup(json) ? json : value;
-  } catch {
-    return value;
-  }
-}
-
-function isGroup(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const { secrets: _, ...settings } = rawSettings(Object.fromEntries(plain), project);
+  return settings;
 }
 
 function same(a: unknown, b: unknown): boolean {

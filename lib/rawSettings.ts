@@ -1,0 +1,30 @@
+/**
+ * A stack's settings as Pulumi hands them over, by key without the project's name. Groups come as JSON and are parsed,
+ * everything else stays text. What Pulumi.yaml has as an empty default is left out: it stands for "not set".
+ */
+export function rawSettings(
+  config: Readonly<Record<string, string | undefined>>,
+  project: string,
+): Record<string, unknown> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(
+        ([key, value]) => key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}",
+      )
+      .map(([key, value = ""]) => [key.slice(prefix.length), parsed(value)]),
+  );
+}
+
+export function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parsed(value: string): unknown {
+  try {
+    const json: unknown = JSON.parse(value);
+    return isGroup(json) ? json : value;
+  } catch {
+    return value;
+  }
+}
