@@ -24,9 +24,10 @@ export function readConfig(project = pulumi.getProject(), stack = pulumi.getStac
   const app = chosenApp(stack, settings.app);
   const schema = stackSchema(app);
   const result = schema.safeParse(settings);
+  const encrypted = encryptedKeys(project);
   const problems = [
-    ...plainSecrets(project, settings),
-    ...(result.success ? [] : describeIssues(result.error.issues, settings, schema)),
+    ...plainSecrets(encrypted, settings),
+    ...(result.success ? [] : describeIssues(result.error.issues, settings, schema, encrypted)),
   ];
   if (!result.success || problems.length > 0) throw new ConfigurationError(stack, problems);
 
@@ -50,10 +51,15 @@ function chosenApp(stack: string, name: unknown): AppSpec {
   throw new ConfigurationError(stack, [problem]);
 }
 
-function plainSecrets(project: string, { secrets }: Record<string, unknown>): string[] {
-  const encrypted: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  const isEncrypted = Array.isArray(encrypted) && encrypted.includes(`${project}:secrets`);
-  if (isEncrypted || !isGroup(secrets)) return [];
+/** Keys that the stack file has encrypted, or has something encrypted in. */
+function encryptedKeys(project: string): ReadonlySet<string> {
+  const keys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
+  const prefix = `${project}:`;
+  return new Set(keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)));
+}
+
+function plainSecrets(encrypted: ReadonlySet<string>, { secrets }: Record<string, unknown>): string[] {
+  if (encrypted.has("secrets") || !isGroup(secrets)) return [];
   return Object.keys(secrets).map(
     (name) =>
       `slipway:secrets.${name} is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.${name}')`,

@@ -20,20 +20,31 @@ export class ConfigurationError extends Error {
 
 type Issue = z.core.$ZodIssue;
 
-/** The lines of a {@link ConfigurationError}: each names the key, the value, what is allowed and what to do. */
-export function describeIssues(issues: readonly Issue[], settings: unknown, schema: z.ZodType): string[] {
+/**
+ * The lines of a {@link ConfigurationError}: each names the key, the value, what is allowed and what to do.
+ *
+ * @param encrypted keys whose values are secret, besides `secrets`.
+ */
+export function describeIssues(
+  issues: readonly Issue[],
+  settings: unknown,
+  schema: z.ZodType,
+  encrypted: ReadonlySet<string> = new Set(),
+): string[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => unknownKey([...issue.path, key], schema))
-      : [badValue(issue, settings)],
+      : [badValue(issue, settings, encrypted)],
   );
 }
 
-function badValue(issue: Issue, settings: unknown): string {
+function badValue(issue: Issue, settings: unknown, encrypted: ReadonlySet<string>): string {
   const value = at(settings, issue.path);
   const key = keyName(issue.path);
   if (value === undefined) return `${key} is missing: set it to ${issue.message}${howToSet(issue.path)}`;
-  const shown = issue.path[0] === "secrets" ? "[secret]" : JSON.stringify(value);
+  const [group] = issue.path.map(String);
+  const secret = group === "secrets" || (group !== undefined && encrypted.has(group));
+  const shown = secret ? "[secret]" : JSON.stringify(value);
   return `${key} is ${shown}: it must be ${issue.message}`;
 }
 

@@ -12,7 +12,7 @@ export interface ImageReference {
 const component = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 const host =
   "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?";
-const registryPattern = new RegExp(`^${host}(?:/${component})*$`);
+const registryPattern = new RegExp(`^(?<host>${host})(?:/${component})*$`);
 const referencePattern = new RegExp(
   `^(?<path>(?:${host}/)?${component}(?:/${component})*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
 );
@@ -26,7 +26,13 @@ export const registryForm =
   "a registry host with an optional port and path, such as registry.example.com or localhost:5000";
 
 export function isRegistry(text: string): boolean {
-  return registryPattern.test(text);
+  const name = registryPattern.exec(text)?.groups?.host;
+  return name !== undefined && isHost(name);
+}
+
+/** Docker's own rule for the first part of a name: without a dot or a port it is a path on Docker Hub. */
+function isHost(part: string): boolean {
+  return /[.:]/.test(part) || part === "localhost";
 }
 
 /** The parts of an image name, or undefined when it isn't one. */
@@ -34,8 +40,7 @@ export function parseImage(text: string): ImageReference | undefined {
   const groups = referencePattern.exec(text)?.groups;
   if (groups?.path === undefined) return undefined;
   const [first = "", ...rest] = groups.path.split("/");
-  // Docker's own rule: the first part is a host if it has a dot or a port, or is localhost.
-  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  const hasRegistry = rest.length > 0 && isHost(first);
   const registry = hasRegistry ? first : "docker.io";
   const path = hasRegistry ? rest.join("/") : groups.path;
   const repository = registry === "docker.io" && !path.includes("/") ? `library/${path}` : path;

@@ -15,6 +15,10 @@ const defaultMaxConnections = 100;
 const minimalWorkMemory = 4 * 1024;
 const largestMaintenanceMemory = 2 * 1024 * 1024;
 const largestWalBuffers = 16 * 1024;
+const nearlyLargestWalBuffers = 14 * 1024;
+const fewCores = 4;
+/** The server's own, which PGTune leaves where there are few cores. */
+const defaultWorkerProcesses = 8;
 
 /**
  * Settings by PGTune's formulas for its kind "web" on SSDs (github.com/le0pard/pgtune), where the memory is that of the
@@ -28,14 +32,15 @@ export function pgtune({
   const total = memory * 1024;
   const sharedBuffers = Math.floor(total / 4);
   const workers = Math.max(1, Math.floor(cpus));
-  const workMemory = Math.floor((total - sharedBuffers) / ((maxConnections + workers) * 3));
+  const workerProcesses = workers < fewCores ? defaultWorkerProcesses : workers;
+  const workMemory = Math.floor((total - sharedBuffers) / ((maxConnections + workerProcesses) * 3));
   return {
     max_connections: String(maxConnections),
     shared_buffers: size(sharedBuffers),
     effective_cache_size: size(Math.floor((total * 3) / 4)),
     maintenance_work_mem: size(Math.min(Math.floor(total / 16), largestMaintenanceMemory)),
     work_mem: size(Math.max(workMemory, minimalWorkMemory)),
-    wal_buffers: size(Math.min(Math.floor((sharedBuffers * 3) / 100), largestWalBuffers)),
+    wal_buffers: size(walBuffers(sharedBuffers)),
     checkpoint_completion_target: "0.9",
     min_wal_size: "1GB",
     max_wal_size: "4GB",
@@ -46,9 +51,15 @@ export function pgtune({
   };
 }
 
+/** 3 % of the shared buffers up to 16 MB; from 14 MB on, PGTune rounds up to that. */
+function walBuffers(sharedBuffers: number): number {
+  const share = Math.floor((sharedBuffers * 3) / 100);
+  return share > nearlyLargestWalBuffers ? largestWalBuffers : share;
+}
+
 /** PGTune sets these from four cores on; below, the server's own defaults are right. */
 function parallelism(workers: number): PostgresSettings {
-  if (workers < 4) return {};
+  if (workers < fewCores) return {};
   const perGather = Math.min(Math.ceil(workers / 2), 4);
   return {
     max_worker_processes: String(workers),

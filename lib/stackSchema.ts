@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { AppSpec, SecretSpec } from "../apps/spec";
+import { statusPort } from "./caddyfile";
+import { directoryUrl, emailAddress, hostName } from "./forms";
 import { isPinned, isRegistry, pinForm, registryForm } from "./image";
+import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
 import { secretSpecs } from "./secretSpecs";
 
-const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-const hostName = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
-const email = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
 const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 
@@ -17,15 +17,14 @@ const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 export function stackSchema(app: AppSpec) {
   const services = Object.keys(app.services);
   const images = Object.keys(app.images);
-  return z.strictObject({
+  const stack = z.strictObject({
     app: z.literal(app.name),
     host: z.enum(["local"], allowed("local")).default("local"),
-    domains: section(mapKeys(Object.keys(app.domains), () => domain)),
-    images: section(
-      mapKeys(images, (name) =>
-        withDefault(app.images[name]?.default, name === app.proxy.image ? proxyPin : pin),
-      ),
+    domains: section(mapKeys(Object.keys(app.domains), () => domain)).refine(
+      (domains) => new Set(Object.values(domains)).size === Object.keys(domains).length,
+      allowed("a different host name for each domain"),
     ),
+    images: section(mapKeys(images, (name) => pinOf(app, name))),
     registries: section(mapKeys(images, () => registry.optional())),
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
@@ -33,11 +32,14 @@ export function stackSchema(app: AppSpec) {
     secrets: section(mapValues(secretSpecs(app), secret)),
     postgres: externalPostgres.optional(),
     tls: tls.prefault({}),
-    ports: section({ http: whole(1, 65535).default(80), https: whole(1, 65535).default(443) }).refine(
+    ports: section({ http: port.default(80), https: port.default(443) }).refine(
       ({ http, https }) => http !== https,
       allowed("two different ports"),
     ),
-    bootstrapAdmin: bootstrapAdmin.optional(),
+    bootstrapAdmin:
+      app.bootstrapAdmin === undefined
+        ? z.undefined(allowed(`left out: ${app.name} has no job that creates an administrator`)).optional()
+        : bootstrapAdmin.optional(),
     timeouts: section({
       /** Seconds until a new container must be ready. Kamal allows 30, docker-rollout 60. */
       ready: whole(1, 3600).default(120),
@@ -47,6 +49,15 @@ export function stackSchema(app: AppSpec) {
       migration: whole(1, 86400).default(600),
     }),
   });
+  return stack.refine(
+    ({ postgres, secrets }) => postgres === undefined || secrets?.databaseAppPassword !== undefined,
+    {
+      path: ["secrets", "databaseAppPassword"],
+      error: () => "the password of the role postgres.user, which can't be generated here",
+      // Told together with all other problems, not after them.
+      when: () => true,
+    },
+  );
 }
 
 /** A stack's settings with all defaults filled in. */
@@ -61,17 +72,22 @@ const registry = z.string(allowed(registryForm)).refine(isRegistry, allowed(regi
 
 const domain = text(hostName, "a host name in lower case, such as app.example.com");
 
+const port = whole(1, 65535).refine(
+  (chosen) => chosen !== statusPort,
+  allowed(`a port other than ${statusPort}, which the proxy has for itself`),
+);
+
 const cores = allowed("a number of cores from 0.05 to 256");
 
 const resources = group({
   /** MiB. */
   memory: whole(16, 1024 * 1024).optional(),
-  cpus: z.number(cores).min(0.05, cores).max(256, cores).optional(),
+  cpus: number(cores).pipe(z.number(cores).min(0.05, cores).max(256, cores)).optional(),
 });
 
 const bootstrapAdmin = group({
   username: text(adminName, "2 to 64 letters, digits, dots, hyphens or underscores"),
-  email: text(email, "an e-mail address").optional(),
+  email: text(emailAddress, "an e-mail address").optional(),
 });
 
 const externalPostgres = group({
@@ -89,19 +105,24 @@ const externalPostgres = group({
 
 const tls = group({
   mode: z.enum(["acme", "internal", "off"], allowed("acme, internal or off")).default("acme"),
-  email: text(email, "an e-mail address").optional(),
+  email: text(emailAddress, "an e-mail address").optional(),
   /** Directory URL of the certificate authority, for its staging environment or one of your own. */
-  authority: z.url({ protocol: /^https$/, error: () => "an https URL of an ACME directory" }).optional(),
+  authority: text(directoryUrl, "an https URL of an ACME directory").optional(),
 }).refine(({ mode, email }) => mode !== "acme" || email !== undefined, {
   path: ["email"],
   error: () => "an e-mail address, which the certificate authority asks for when tls.mode is acme",
 });
 
-const pin = z.string(allowed(pinForm)).refine(isPinned, allowed(pinForm));
+const pin = z.string(allowed(pinForm)).refine(isPinned, { ...allowed(pinForm), abort: true });
 
 const proxyPin = pin.refine(drains, allowed(proxyPinForm));
 
-function withDefault(fallback: string | undefined, schema: typeof pin) {
+const postgresPin = pin.refine(tellsMajorVersion, allowed(postgresPinForm));
+
+function pinOf(app: AppSpec, image: string) {
+  const special = { [app.proxy.image]: proxyPin, [app.postgres.image]: postgresPin };
+  const schema = special[image] ?? pin;
+  const fallback = app.images[image]?.default;
   return fallback === undefined ? schema : schema.default(fallback);
 }
 
@@ -117,21 +138,15 @@ function text(pattern: RegExp, form: string) {
   return z.string(allowed(form)).regex(pattern, allowed(form));
 }
 
-/** Pulumi keeps `--path` numbers as numbers and plain ones as text, so both are taken. */
 function whole(least: number, most: number) {
   const form = allowed(`a whole number from ${least} to ${most}`);
-  return z
-    .union(
-      [
-        z.number(),
-        z
-          .string()
-          .regex(/^[0-9]{1,15}$/)
-          .transform(Number),
-      ],
-      form,
-    )
-    .pipe(z.number(form).int(form).min(least, form).max(most, form));
+  return number(form).pipe(z.number(form).int(form).min(least, form).max(most, form));
+}
+
+/** Pulumi keeps whole numbers that are set with `--path` as numbers, others as text; both are taken. */
+function number(form: ReturnType<typeof allowed>) {
+  const digits = z.string().regex(/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/);
+  return z.union([z.number(), digits.transform(Number)], form);
 }
 
 function group<Shape extends z.ZodRawShape>(shape: Shape) {

@@ -36,10 +36,18 @@ function resolveValue(value: EnvironmentValue, sources: EnvironmentSources): Res
   if ("database" in value) return databaseValue(value.database, sources);
   if ("redis" in value) return sources.redis[value.redis];
   if ("secret" in value) return sources.secrets.find(value.secret);
-  if ("origin" in value) return sources.origins[value.origin];
+  if ("origin" in value) return originOf(value.origin, sources);
   return value.admin === "password"
     ? sources.secrets.get("bootstrapAdminPassword")
     : sources.admin?.[value.admin];
+}
+
+function originOf(domain: string, { origins }: EnvironmentSources): string {
+  const known = origins[domain];
+  if (known !== undefined) return known;
+  throw new RangeError(
+    `origin of domain "${domain}" is not one of ${Object.keys(origins).sort().join(", ")}`,
+  );
 }
 
 function databaseValue(

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PostgresSpec, Resources } from "../../apps/spec";
 import { type DatabaseRoles, databaseRolesSql } from "../../lib/databaseRoles";
 import { pgtune } from "../../lib/pgtune";
+import { majorVersion, postgresPinForm } from "../../lib/postgresVersion";
 import type { ReconcileDatabaseInput } from "../../operations/steps/reconcileDatabase";
 import { HardenedContainer } from "../container";
 import type { Host } from "../host/host";
@@ -63,9 +64,10 @@ export class Postgres extends pulumi.ComponentResource implements Database {
       pulumi.all([value, reconciled.id]).apply(([inner]) => inner as T);
     this.host = ready(alias);
     this.name = ready(args.spec.database);
-    this.owner = { user: ready(roles.owner.user), password: roles.owner.password };
-    this.app = { user: ready(roles.app.user), password: roles.app.password };
-    this.monitor = { user: ready(roles.monitor.user), password: roles.monitor.password };
+    const usable = ({ user, password }: Credentials) => ({ user: ready(user), password: ready(password) });
+    this.owner = usable(roles.owner);
+    this.app = usable(roles.app);
+    this.monitor = usable(roles.monitor);
     this.registerOutputs({ host: this.host, port: this.port, name: this.name });
   }
 
@@ -153,5 +155,7 @@ function settings({ resources }: PostgresArgs) {
 
 /** The official image keeps its data in another folder from version 18 on. */
 function dataFolder(release: string): string {
-  return Number.parseInt(release, 10) >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data";
+  const version = majorVersion(release);
+  if (version === undefined) throw new RangeError(`postgres image: "${release}" must be ${postgresPinForm}`);
+  return version >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data";
 }

@@ -41,8 +41,8 @@ export class Redis extends pulumi.ComponentResource {
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:data:Redis", name, {}, opts);
     const volume = new Volume(`${name}-data`, { identity: args.identity, part: "redis" }, { parent: this });
-    this.password = args.secrets.get("redisPassword");
-    const container = new HardenedContainer(`${name}-server`, containerArgs(args, volume, this.password), {
+    const password = args.secrets.get("redisPassword");
+    const container = new HardenedContainer(`${name}-server`, containerArgs(args, volume, password), {
       parent: this,
     });
     const ready = new Step<AwaitReadyInput>(
@@ -54,7 +54,9 @@ export class Redis extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // What uses it must wait until it answers.
     this.host = ready.id.apply(() => alias);
+    this.password = pulumi.all([password, ready.id]).apply(([known]) => known);
     this.registerOutputs({ host: this.host, port: this.port });
   }
 }

@@ -15,6 +15,7 @@ export interface SecretsArgs {
  * @example new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets })
  */
 export class Secrets extends pulumi.ComponentResource {
+  private readonly specs: Readonly<Record<string, SecretSpec>>;
   private readonly values: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, { specs, given }: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -24,21 +25,27 @@ export class Secrets extends pulumi.ComponentResource {
       if (values[secret] !== undefined || spec.origin !== "generate") continue;
       values[secret] = generated(`${name}-${secret}`, spec.form, { parent: this, protect: true });
     }
+    this.specs = specs;
     this.values = values;
     this.registerOutputs({ names: Object.keys(values).sort() });
   }
 
-  /** @throws {RangeError} for one that is neither given nor generated. */
+  /** @throws {RangeError} for one that the system doesn't have, or that is neither given nor generated. */
   get(secret: string): pulumi.Output<string> {
     const value = this.find(secret);
-    if (value === undefined) {
-      throw new RangeError(`secret "${secret}" is not one of ${Object.keys(this.values).sort().join(", ")}`);
-    }
+    if (value === undefined) throw new RangeError(`secret "${secret}" is optional and not set`);
     return value;
   }
 
-  /** The secret, or undefined for an optional one that the stack doesn't set. */
+  /**
+   * The secret, or undefined for an optional one that the stack doesn't set.
+   *
+   * @throws {RangeError} for one that the system doesn't have.
+   */
   find(secret: string): pulumi.Output<string> | undefined {
+    if (this.specs[secret] === undefined) {
+      throw new RangeError(`secret "${secret}" is not one of ${Object.keys(this.specs).sort().join(", ")}`);
+    }
     return this.values[secret];
   }
 }

@@ -1,0 +1,10 @@
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+
+/** A host name in lower case, or an IPv4 address. */
+export const hostName = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
+
+/** An e-mail address as people have them; stands unquoted in the proxy's configuration. */
+export const emailAddress = /^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
+
+/** The https URL of a directory, without anything that would mean something in the proxy's configuration. */
+export const directoryUrl = /^https:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[A-Za-z0-9/._~-]*)?$/;
