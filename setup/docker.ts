@@ -93,20 +93,23 @@ async function startDetached(): Promise<void> {
   const file = openSync(log, "a");
   const daemon = spawn("dockerd", { detached: true, stdio: ["ignore", file, file] });
   daemon.unref();
-  const ended = new Promise<true>((resolve) => daemon.once("exit", () => resolve(true)));
-  const answers = await Promise.race([answersWithin(60), ended.then(() => false)]);
-  if (answers) return;
-  const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-20);
-  const what = (await Promise.race([ended, sleep(0, false)])) ? "ended" : "doesn't answer";
-  throw new SetupError(`dockerd was started and ${what}. Its log, ${log}, ends with:\n${lines.join("\n")}`);
+  let ended = false;
+  daemon.once("exit", () => {
+    ended = true;
+  });
+  if (await answersWithin(60, () => ended)) return;
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-20).join("\n");
+  const what = ended ? "ended" : "doesn't answer";
+  throw new SetupError(`dockerd was started and ${what}. Its log, ${log}, ends with:\n${lines}`);
 }
 
-async function answersWithin(seconds: number): Promise<boolean> {
+/** Whether the engine answers in time. Once `hopeless`, it is asked a last time: another one may be up. */
+async function answersWithin(seconds: number, hopeless: () => boolean = () => false): Promise<boolean> {
   const end = Date.now() + seconds * 1000;
-  do {
+  for (let last = false; !last; await sleep(500)) {
+    last = hopeless() || Date.now() > end;
     if ((await engineFailure()) === undefined) return true;
-    await sleep(500);
-  } while (Date.now() < end);
+  }
   return false;
 }
 

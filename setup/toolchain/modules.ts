@@ -21,8 +21,8 @@ export interface Piece {
   readonly schema?: boolean;
   /** Where the program goes. */
   readonly target: string;
-  /** A folder of the module whose files go beside the program. */
-  readonly scripts?: string;
+  /** Scripts of the module, and where they go. */
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 /** The pieces, those first that take longest. */
@@ -40,7 +40,11 @@ export function pieces(): Piece[] {
     folder: "language-nodejs",
     package: `${pulumi}/sdk/v3/nodejs/cmd/pulumi-language-nodejs`,
     target: toolchainFolder("bin", "pulumi-language-nodejs"),
-    scripts: "scripts",
+    scripts: {
+      "pulumi-resource-pulumi-nodejs": toolchainFolder("bin"),
+      // In PULUMI_HOME: the CLI warns of a plugin that it finds on PATH.
+      "pulumi-analyzer-policy-slipway": join(pulumiHome(), "plugins", "analyzer-policy-slipway-v1.0.0"),
+    },
   };
   const details: Record<(typeof pluginNames)[number], Partial<Piece>> = {
     docker: { schema: true, tags: "no_compose" },
@@ -85,7 +89,8 @@ export async function fingerprint(piece: Piece): Promise<string> {
   const folder = join(__dirname, piece.folder);
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-  const hash = createHash("sha256").update(JSON.stringify({ ...piece, target: undefined }));
+  const { package: built, values, tags } = piece;
+  const hash = createHash("sha256").update(JSON.stringify([built, values, tags]));
   for (const name of names.sort()) {
     hash.update(name.slice(folder.length)).update(await readFile(name));
   }
@@ -124,7 +129,10 @@ async function build(piece: Piece, go: Go): Promise<void> {
 async function install(piece: Piece, source: string, program: string): Promise<void> {
   const folder = join(piece.target, "..");
   await mkdir(folder, { recursive: true });
-  if (piece.scripts !== undefined) await cp(join(source, piece.scripts), folder, { recursive: true });
+  for (const [script, where] of Object.entries(piece.scripts ?? {})) {
+    await mkdir(where, { recursive: true });
+    await cp(join(source, "scripts", script), join(where, script));
+  }
   // Kept beside the plugin, for the check that its names are those of the npm package.
   if (piece.schema) await cp(join(source, "schema.json"), join(folder, "schema.json"));
   // Last, and in one go: the program being there is the sign that the rest is.
