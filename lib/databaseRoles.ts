@@ -39,6 +39,7 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
     `ALTER ROLE postgres PASSWORD ${literal(adminPassword)};`,
     ...[owner, app, monitor].flatMap(roleStatements),
     `ALTER ROLE ${ownerName} SET lock_timeout = '${ownerLockTimeout}';`,
+    otherMemberships(roles),
     `GRANT pg_monitor TO ${monitorName};`,
     `SELECT 'CREATE DATABASE ${escaped(db)} OWNER ${escaped(ownerName)}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)}) \\gexec`,
     `ALTER DATABASE ${db} OWNER TO ${ownerName};`,
@@ -46,10 +47,17 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
     `GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${appName}, ${monitorName};`,
     `\\connect ${db}`,
     ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${identifier(extension)};`),
+    // At once: the services must not lose a privilege for a moment.
+    "BEGIN;",
     `ALTER SCHEMA public OWNER TO ${ownerName};`,
     "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+    `REVOKE ALL ON SCHEMA public FROM ${appName}, ${monitorName} CASCADE;`,
     `GRANT USAGE ON SCHEMA public TO ${appName}, ${monitorName};`,
-    ...["TABLES", "SEQUENCES", "FUNCTIONS"].flatMap((kind) => grantStatements(kind, ownerName, appName)),
+    ...["TABLES", "SEQUENCES", "FUNCTIONS"].flatMap((kind) => [
+      `REVOKE ALL ON ALL ${kind} IN SCHEMA public FROM ${appName}, ${monitorName} CASCADE;`,
+      ...grantStatements(kind, ownerName, appName),
+    ]),
+    "COMMIT;",
     "",
   ].join("\n");
 }
@@ -60,6 +68,18 @@ function roleStatements({ user, password }: DatabaseRole): string[] {
     `SELECT 'CREATE ROLE ${escaped(name)}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(user)}) \\gexec`,
     `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(password)};`,
   ];
+}
+
+/** Takes the roles out of all others that they were put into by hand. */
+function otherMemberships({ owner, app, monitor }: DatabaseRoles): string {
+  const members = [owner, app, monitor].map(({ user }) => literal(user)).join(", ");
+  return [
+    "SELECT format('REVOKE %I FROM %I', granted.rolname, member.rolname) FROM pg_auth_members AS membership",
+    "JOIN pg_roles AS granted ON granted.oid = membership.roleid",
+    "JOIN pg_roles AS member ON member.oid = membership.member",
+    `WHERE member.rolname IN (${members})`,
+    `AND NOT (member.rolname = ${literal(monitor.user)} AND granted.rolname = 'pg_monitor') \\gexec`,
+  ].join(" ");
 }
 
 const privileges: Readonly<Record<string, string>> = {
