@@ -9,6 +9,7 @@ import { Secrets } from "../../components/data/secrets";
 import type { Host } from "../../components/host/host";
 import { Images } from "../../components/images";
 import { Networks } from "../../components/network/networks";
+import { secretSpecs } from "../../lib/secretSpecs";
 
 export const identity = { system: "shop", stack: "test" };
 
@@ -189,7 +190,7 @@ export function givenSecrets(...more: readonly string[]): Secrets {
     ...more,
   ];
   const given = Object.fromEntries(names.map((name) => [name, pulumi.secret(`value of ${name}`)]));
-  return new Secrets("secrets", { specs: {}, given });
+  return new Secrets("secrets", { specs: secretSpecs(shop), given });
 }
 
 export function role(user: string): Credentials {

@@ -101,7 +101,7 @@ export class Recording<Made> {
 
 /** Runs a program against an engine that creates nothing and writes down all. */
 export async function record<Made>(
-  program: () => Made,
+  program: () => Made | Promise<Made>,
   options: RecordOptions = {},
 ): Promise<Recording<Made>> {
   const all: Registration[] = [];
@@ -112,9 +112,12 @@ export async function record<Made>(
     options.preview ?? false,
   );
   watch(pulumi.runtime.getMonitor() as unknown as Monitor, all);
-  const made = program();
-  await pulumi.runtime.disconnect();
-  return new Recording(made, all);
+  try {
+    return new Recording(await program(), all);
+  } finally {
+    // Also what a program has begun that throws then must end, or the next one would get it.
+    await pulumi.runtime.disconnect();
+  }
 }
 
 function watch(monitor: Monitor, all: Registration[]): void {

@@ -14,7 +14,7 @@ function program(settings: Readonly<Record<string, unknown>>) {
 
 it("is one system on one host, and exports its addresses, its login and its images", async () => {
   const settings = { ...leastSettings, bootstrapAdmin: { username: "ada" }, imageMirror: "localhost:5000" };
-  const exported = await program(settings).then(({ made }) => made);
+  const { made: exported } = await program(settings);
   expect(exported.urls).toEqual({ app: "https://clubhouse.example.com" });
   expect(exported.images).toEqual({
     ...leastSettings.images,
@@ -37,6 +37,6 @@ it("creates nothing when the configuration is wrong", async () => {
       return undefined;
     },
   });
-  await expect(running.then(({ made }) => made)).rejects.toThrow("slipway:domains.app is missing");
+  await expect(running).rejects.toThrow("slipway:domains.app is missing");
   expect(started).toEqual([]);
 });

@@ -116,14 +116,13 @@ it("sends the headers that the checks ask for, and not who it is", () => {
 
 describe("routes", () => {
   it("keep their order, in a block that Caddy doesn't sort", () => {
-    const routes = lines(find(tree(), "https://shop.example.com", "route"));
-    expect(routes.slice(2)).toEqual(["@route0 path /api /api/*", "handle @route0", "handle"]);
+    const order = (configuration: ReturnType<typeof tree>) =>
+      lines(find(configuration, "https://shop.example.com", "route")).filter((line) =>
+        /^@route|^handle/.test(line),
+      );
+    expect(order(tree())).toEqual(["@route0 path /api /api/*", "handle @route0", "handle"]);
     const reversed = tree({ sites: [{ host: "shop.example.com", routes: [page, api] }] });
-    expect(lines(find(reversed, "https://shop.example.com", "route")).slice(2)).toEqual([
-      "handle",
-      "@route1 path /api /api/*",
-      "handle @route1",
-    ]);
+    expect(order(reversed)).toEqual(["handle", "@route1 path /api /api/*", "handle @route1"]);
   });
 
   it("answer 404 for what none of them takes", () => {

@@ -69,6 +69,9 @@ const host = "a host name in lower case, such as app.example.com";
 const pin =
   "an image with a fixed tag or a digest, such as postgres:17.10-bookworm or app:1.2.3@sha256:<64 hex digits>; not latest";
 const caddy = "a pinned image of Caddy 2.11.3 or later, such as caddy:2.11.9";
+const postgresPin =
+  "a pinned image whose tag starts with the major version of Postgres, such as postgres:17.10-bookworm";
+const publicPort = "a port other than 2020, which the proxy has for itself";
 const registry =
   "a registry host with an optional port and path, such as registry.example.com or localhost:5000";
 const port = "a whole number from 1 to 65535";
@@ -95,6 +98,8 @@ it.each<[string, unknown, string]>([
   ["images.api", "ghcr.io/org/api:latest", pin],
   ["images.api", 17, pin],
   ["images.postgres", "postgres:latest", pin],
+  ["images.postgres", "postgres:bookworm", postgresPin],
+  ["images.postgres", `postgres@sha256:${"4".repeat(64)}`, postgresPin],
   ["images.proxy", "caddy:latest", pin],
   ["images.proxy", "caddy:2.10.2", caddy],
   ["registries.api", "https://registry.example.com", registry],
@@ -113,6 +118,8 @@ it.each<[string, unknown, string]>([
   ["resources.postgres.cpus", "half", cores],
   ["ports.http", 0, port],
   ["ports.https", 65536, port],
+  ["ports.http", 2020, publicPort],
+  ["ports.https", "2020", publicPort],
   ["ports", { http: 80, https: 80 }, "two different ports"],
   ["tls.mode", "manual", "acme, internal or off"],
   ["tls.email", "ops", mail],
@@ -215,18 +222,27 @@ describe("a key that isn't known", () => {
 
 describe("what can't work together", () => {
   it("two domains with one host name", () => {
-    expect(problems({ "domains.admin": "shop.example.com" }).join("\n")).toContain("slipway:domains");
+    const hosts = { web: "shop.example.com", admin: "shop.example.com" };
+    expect(problems({ domains: hosts })).toEqual([
+      `slipway:domains is ${JSON.stringify(hosts)}: it must be a different host name for each domain`,
+    ]);
   });
 
-  it("a public port that the proxy needs for itself", () => {
-    expect(problems({ "ports.https": 2020 }).join("\n")).toContain("slipway:ports.https");
-    expect(problems({ "ports.http": 2020 }).join("\n")).toContain("slipway:ports.http");
+  it("a server of somebody else without the password of its role, told with all other problems", () => {
+    const postgres = { host: "db.example.com", database: "shop", user: "shop" };
+    const problem =
+      "slipway:secrets.databaseAppPassword is missing: set it to the password of the role postgres.user, which can't be generated here (pulumi config set --secret --path 'secrets.databaseAppPassword' <value>)";
+    expect(problems({ postgres })).toEqual([problem]);
+    expect(problems({ postgres, "ports.http": 0, tsl: {} })).toHaveLength(3);
+    expect(problems({ postgres, "ports.http": 0 })).toContain(problem);
   });
 
   it("a first administrator of a system that has no job for it", () => {
     const { bootstrapAdmin: _, ...app } = shop;
     const admin = { bootstrapAdmin: { username: "ada" } };
-    expect(problems(admin, app).join("\n")).toContain("slipway:bootstrapAdmin");
+    expect(problems(admin, app)).toEqual([
+      'slipway:bootstrapAdmin is {"username":"ada"}: it must be left out: shop has no job that creates an administrator',
+    ]);
     expect(problems(admin)).toEqual([]);
   });
 });

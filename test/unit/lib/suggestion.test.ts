@@ -14,7 +14,7 @@ it.each([
   expect(closest(word, keys)).toBe(key);
 });
 
-it.each(["x", "", "hostname", "observability"])("makes no guess at %j", (word) => {
+it.each(["x", "", "hostname", "observability", "registration"])("makes no guess at %j", (word) => {
   expect(closest(word, keys)).toBeUndefined();
 });
 
