@@ -12,8 +12,13 @@ import { pieceStep, pieces } from "./toolchain/modules";
  */
 export async function setUpToolchain(reach: Reach): Promise<void> {
   const before = readWay();
-  // First of all the way that was taken before: when all is there, nothing is asked of the network.
-  const way = before !== undefined && (await complete(before)) ? before : await chooseWay(reach);
+  // First of all the way that was taken before: when all is there, nothing is asked of the network. But what was built
+  // for want of a download, with a stand-in in it, gives way to the real thing as soon as that can be had.
+  const keep =
+    before !== undefined &&
+    (await complete(before)) &&
+    !(before.kind === "modules" && (await reach.downloads()));
+  const way = keep ? before : await chooseWay(reach);
   await carryOut(way);
   if (JSON.stringify(way) !== JSON.stringify(before)) writeWay(way);
 }

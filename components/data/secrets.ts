@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { SecretSpec } from "../../apps/spec";
@@ -50,6 +51,7 @@ export class Secrets extends pulumi.ComponentResource {
   }
 }
 
+/** Always a RandomPassword: the id of RandomBytes, which the state and the command show, is the secret itself. */
 function generated(
   name: string,
   form: SecretSpec["form"],
@@ -59,6 +61,9 @@ function generated(
     case "password":
       return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
     case "base64-32":
-      return new random.RandomBytes(name, { length: 32 }, opts).base64;
+      // 43 letters and digits carry 256 bits; the digest makes 32 bytes of them.
+      return new random.RandomPassword(name, { length: 43, special: false }, opts).result.apply((letters) =>
+        createHash("sha256").update(letters).digest("base64"),
+      );
   }
 }

@@ -1,4 +1,5 @@
 import { adminSocket, statusPort } from "../../lib/caddyfile";
+import { upstreamsFolder, withSlots } from "../../lib/liveUpstreams";
 import { servesRequests } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
 import { type StartableContainer, startContainer } from "./start";
@@ -26,23 +27,50 @@ const candidate = "/etc/caddy/Caddyfile.next";
 const pollInterval = 100;
 
 /**
- * Writes the configuration, has the proxy check it, switches to it without closing a connection, and returns when no
- * request is left on an upstream that is not in it any more. The engine may delete those then.
+ * Switches the traffic to the upstreams without closing a connection, and returns when no request is left on any other.
+ * The engine may delete those then. The switch is a file for each of them; the proxy's configuration is written, checked
+ * and loaded only when something else in it changes.
  */
 async function apply(
   input: ApplyProxyConfigurationInput,
 ): Promise<{ readonly undrained: readonly string[] }> {
-  const { caddyfile, upstreams, drain, timeout } = input;
+  const { upstreams, drain, timeout } = input;
   const container = input.container.id;
+  const { caddyfile, containers } = withSlots(input.caddyfile, upstreams);
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
-  // Before the first configuration of ours the proxy doesn't say, and has no request of ours either.
-  const before = (await upstreamStates(container).catch(() => [])).map(({ address }) => address);
-  await writeCandidate(container, caddyfile);
-  await switchTo(container);
-  // Only now: if the proxy restarts, it comes back with what it last accepted.
-  await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
-  return { undrained: await drained(container, before, upstreams, drain) };
+  await proposeUpstreams(container, containers);
+  const current = await docker(["exec", container, "cat", configuration]);
+  if (current.trim() !== caddyfile.trim()) {
+    await writeCandidate(container, caddyfile);
+    await loadCandidate(container);
+    // Only now: if the proxy restarts, it comes back with what it last accepted.
+    await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
+  }
+  await switchUpstreams(container, Object.keys(containers));
+  return { undrained: await drained(container, upstreams, drain) };
+}
+
+/** Beside the files that are in use; a new slot has no other yet. */
+async function proposeUpstreams(
+  container: string,
+  containers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const lines = Object.entries(containers).flatMap(([slot, name]) => {
+    const file = `${upstreamsFolder}/${slot}`;
+    return [`printf %s ${name} > ${file}.next`, `{ [ -e ${file} ] || cp ${file}.next ${file}; }`];
+  });
+  const script = ["umask 022", `mkdir -p ${upstreamsFolder}`, ...lines].join(" && ");
+  await docker(["exec", "--user", "0", container, "sh", "-c", script]);
+}
+
+async function switchUpstreams(container: string, slots: readonly string[]): Promise<void> {
+  if (slots.length === 0) return;
+  // A rename: whoever reads sees the old name or the new one.
+  const script = slots
+    .map((slot) => `mv ${upstreamsFolder}/${slot}.next ${upstreamsFolder}/${slot}`)
+    .join(" && ");
+  await docker(["exec", "--user", "0", container, "sh", "-c", script]);
 }
 
 async function awaitAdmin(container: string, seconds: number): Promise<void> {
@@ -64,7 +92,7 @@ async function writeCandidate(container: string, caddyfile: string): Promise<voi
 }
 
 /** A configuration that the proxy doesn't take leaves the one that it has untouched. */
-async function switchTo(container: string): Promise<void> {
+async function loadCandidate(container: string): Promise<void> {
   const options = `--config ${candidate} --adapter caddyfile`;
   const script = `caddy validate ${options} && caddy reload ${options} --address unix/${adminSocket}`;
   const { succeeded, said } = await attemptDocker(["exec", container, "sh", "-c", script], 60_000);
@@ -79,21 +107,20 @@ async function switchTo(container: string): Promise<void> {
 }
 
 /**
- * Waits for the old upstreams' open requests. The proxy goes on counting those of upstreams that it has dropped, from
- * 2.11.3 on (caddy#7277). WebSockets are counted under names of their own and not waited for: the application closes
+ * Waits for the open requests on other containers than these. The proxy counts them by the address that it connected to,
+ * from 2.11.3 on (caddy#7277). WebSockets are counted under names of their own and not waited for: the application closes
  * them, with the code that tells clients to reconnect, when it gets its stop signal.
  */
 async function drained(
   container: string,
-  before: readonly string[],
-  after: readonly string[],
+  upstreams: readonly string[],
   seconds: number,
 ): Promise<readonly string[]> {
-  const old = before.filter((address) => servesRequests(address) && !after.includes(address));
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const open = (await upstreamStates(container)).filter(
-      ({ address, num_requests }) => old.includes(address) && num_requests > 0,
+      ({ address, num_requests }) =>
+        servesRequests(address) && !upstreams.includes(address) && num_requests > 0,
     );
     if (open.length === 0) return [];
     if (Date.now() > deadline) {

@@ -65,6 +65,9 @@ async function psql(container: string, sql: string): Promise<string> {
       "-t",
       "-v",
       "ON_ERROR_STOP=1",
+      "-v",
+      // Without the text of the statement, in which a password may stand.
+      "VERBOSITY=terse",
       "-d",
       "postgres",
       "-f",

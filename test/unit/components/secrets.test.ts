@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import type { SecretSpec } from "../../../apps/spec";
@@ -25,37 +26,48 @@ function secrets(given: Readonly<Record<string, pulumi.Output<string>>> = {}) {
 it("generates what the stack doesn't set, once, and protects it", async () => {
   const recording = await secrets();
   expect(recording.list).toEqual([
-    `${types.bytes} secrets-key`,
+    `${types.password} secrets-key`,
     `${types.password} secrets-password`,
     `${type} secrets`,
   ]);
-  const common = {
-    parent: urn(type, "secrets"),
-    custom: true,
-    options: { protect: true },
-    dependencies: [],
-    outputs: undefined,
-  };
-  expect(recording.get("secrets-password")).toEqual({
-    ...common,
-    type: types.password,
-    name: "secrets-password",
-    urn: urn(types.password, "secrets-password", type),
-    inputs: { length: 32, special: false },
-  });
-  expect(recording.get("secrets-key")).toEqual({
-    ...common,
-    type: types.bytes,
-    name: "secrets-key",
-    urn: urn(types.bytes, "secrets-key", type),
-    inputs: { length: 32 },
-  });
+  for (const [name, length] of [
+    ["secrets-password", 32],
+    // 43 letters and digits carry the 256 bits of 32 bytes.
+    ["secrets-key", 43],
+  ] as const) {
+    expect(recording.get(name)).toEqual({
+      type: types.password,
+      name,
+      urn: urn(types.password, name, type),
+      parent: urn(type, "secrets"),
+      custom: true,
+      inputs: { length, special: false },
+      options: { protect: true },
+      dependencies: [],
+      outputs: undefined,
+    });
+  }
+});
+
+it("makes nothing whose id, which the state shows, is the secret itself", async () => {
+  const recording = await secrets();
+  expect(recording.all.map((one) => one.type)).not.toContain(types.bytes);
+  expect(recording.all.map((one) => one.type)).not.toContain("random:index/randomString:RandomString");
+});
+
+it("makes keys of 32 bytes in base64", async () => {
+  const { made } = await secrets();
+  const { secret: key } = (await revealed(made.get("key"))) as { secret: string };
+  expect(Buffer.from(key, "base64")).toHaveLength(32);
+  expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
 });
 
 it("keeps the values secret", async () => {
   const { made } = await secrets({ licence: pulumi.secret("abc") });
   expect(await revealed(made.get("password"))).toEqual(secret("generated-secrets-password"));
-  expect(await revealed(made.get("key"))).toEqual(secret("generated-secrets-key"));
+  const key = createHash("sha256").update("generated-secrets-key").digest("base64");
+  expect(await revealed(made.get("key"))).toEqual(secret(key));
+  expect(Buffer.from(key, "base64")).toHaveLength(32);
   expect(await revealed(made.get("licence"))).toEqual(secret("abc"));
 });
 
