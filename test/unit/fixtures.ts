@@ -21,7 +21,6 @@ export const types = {
   image: "docker:index/remoteImage:RemoteImage",
   command: "command:local:Command",
   password: "random:index/randomPassword:RandomPassword",
-  bytes: "random:index/randomBytes:RandomBytes",
 };
 
 export function labels(service: string, release: string) {

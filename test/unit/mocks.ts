@@ -152,8 +152,6 @@ function computed(type: string, name: string, inputs: { name?: string }): Record
       return { name: inputs.name ?? `${name}-1a2b3c4` };
     case "random:index/randomPassword:RandomPassword":
       return { result: pulumi.secret(`generated-${name}`) };
-    case "random:index/randomBytes:RandomBytes":
-      return { base64: pulumi.secret(`generated-${name}`) };
     default:
       return {};
   }

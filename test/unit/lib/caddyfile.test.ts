@@ -149,6 +149,14 @@ describe("routes", () => {
     expect(lines(requests?.body ?? [])).not.toContain("stream_close_delay 5m");
   });
 
+  it("take an upgrade for a WebSocket in any case, as clients write it", () => {
+    const matcher = find(routeOf({}), "handle", "@webSocket0");
+    expect(lines(matcher)).toEqual([
+      "header_regexp Connection (?i)upgrade",
+      "header_regexp Upgrade (?i)^websocket$",
+    ]);
+  });
+
   it("ask the health of the service at its path", () => {
     const proxies = routeOf({ healthPath: "/ready" }).flatMap(({ body }) =>
       find(body ?? [], "reverse_proxy"),

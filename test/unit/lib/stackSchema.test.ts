@@ -234,7 +234,7 @@ describe("what can't work together", () => {
       "slipway:secrets.databaseAppPassword is missing: set it to the password of the role postgres.user, which can't be generated here (pulumi config set --secret --path 'secrets.databaseAppPassword' <value>)";
     expect(problems({ postgres })).toEqual([problem]);
     expect(problems({ postgres, "ports.http": 0, tsl: {} })).toHaveLength(3);
-    expect(problems({ postgres, "ports.http": 0 })).toContain(problem);
+    expect(problems({ postgres, "ports.http": 0, "domains.web": 5 })).toContain(problem);
   });
 
   it("a first administrator of a system that has no job for it", () => {
