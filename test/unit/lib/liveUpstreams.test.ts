@@ -1,36 +1,57 @@
 import { expect, it } from "vitest";
-import { withSlots } from "../../../lib/liveUpstreams";
+import { caddyfile, type ProxyConfiguration } from "../../../lib/caddyfile";
+import { upstreamsFolder, withSlots } from "../../../lib/liveUpstreams";
+import { upstreamOf } from "../../../lib/upstream";
 
-const folder = "/etc/caddy/Caddyfile.upstreams";
+function configuration(...containers: readonly string[]): ProxyConfiguration {
+  const upstreams = containers.map((container) => upstreamOf(container, "shop-test-edge", 3000));
+  const route = { upstreams, healthPath: "/ready", bodyLimit: 10 };
+  return {
+    tls: { mode: "internal" },
+    ports: { http: 80, https: 443 },
+    sites: [{ host: "api-0.example.com", routes: [{ ...route, paths: ["/api-0", "/api-0/*"] }, route] }],
+  };
+}
 
-const release = (api: string, page: string) =>
-  `\treverse_proxy @webSocket0 ${api}.shop-edge:80 {\n\treverse_proxy ${api}:80 {\n\treverse_proxy ${page}:8080 {\n`;
+function live(...containers: readonly string[]) {
+  const upstreams = containers.map((container) => `${container}:3000`);
+  return withSlots(caddyfile(configuration(...containers)), upstreams);
+}
 
-it("gives the same Caddyfile for the same containers of another release", () => {
-  const first = withSlots(release("api-0-1a2b3c4", "page-0-0000000"), [
-    "api-0-1a2b3c4:80",
-    "page-0-0000000:8080",
-  ]);
-  const second = withSlots(release("api-0-fffffff", "page-0-1111111"), [
-    "api-0-fffffff:80",
-    "page-0-1111111:8080",
-  ]);
-  expect(second.caddyfile).toBe(first.caddyfile);
-  expect(first.caddyfile).toBe(release(`{file.${folder}/api-0}`, `{file.${folder}/page-0}`));
-  expect(second.containers).toEqual({ "api-0": "api-0-fffffff", "page-0": "page-0-1111111" });
+const slot = (name: string) => `{file.${upstreamsFolder}/${name}}`;
+
+it("has one slot for each container, by what stays of its name", () => {
+  expect(live("api-0-1a2b3c4", "api-1-0000000").containers).toEqual({
+    "api-0": "api-0-1a2b3c4",
+    "api-1": "api-1-0000000",
+  });
 });
 
-it("replaces whole names only", () => {
-  const text =
-    "handle /api-0-1a2b3c4 {\n\treverse_proxy api-0-1a2b3c4x:80 x-api-0-1a2b3c4:80 api-0-1a2b3c4:80 {\n";
-  expect(withSlots(text, ["api-0-1a2b3c4:80"]).caddyfile).toBe(
-    `handle /api-0-1a2b3c4 {\n\treverse_proxy api-0-1a2b3c4x:80 x-api-0-1a2b3c4:80 {file.${folder}/api-0}:80 {\n`,
+it("is the same text for every release", () => {
+  const before = live("api-0-1a2b3c4", "api-1-0000000");
+  const after = live("api-0-fffffff", "api-1-7654321");
+  expect(after.caddyfile).toBe(before.caddyfile);
+  expect(after.containers).not.toEqual(before.containers);
+});
+
+it("has no container's name left, and slots in both of its addresses", () => {
+  const text = live("api-0-1a2b3c4", "api-1-0000000").caddyfile;
+  expect(text).not.toMatch(/1a2b3c4|0000000/);
+  expect(text).toContain(`reverse_proxy ${slot("api-0")}:3000 ${slot("api-1")}:3000 {`);
+  expect(text).toContain(
+    `reverse_proxy @webSocket0 ${slot("api-0")}.shop-test-edge:3000 ${slot("api-1")}.shop-test-edge:3000 {`,
   );
 });
 
-it("takes a name without a generation as it is", () => {
-  expect(withSlots("\treverse_proxy api:80 {\n", ["api:80"])).toEqual({
-    caddyfile: `\treverse_proxy {file.${folder}/api}:80 {\n`,
-    containers: { api: "api" },
-  });
+it("changes nothing but addresses, and no name that only begins or ends with another", () => {
+  const { caddyfile: text, containers } = live("api", "x-api", "api-0-1a2b3c4");
+  expect(containers).toEqual({ api: "api", "x-api": "x-api", "api-0": "api-0-1a2b3c4" });
+  expect(text).toContain(`reverse_proxy ${slot("api")}:3000 ${slot("x-api")}:3000 ${slot("api-0")}:3000 {`);
+  expect(text).toContain("https://api-0.example.com {");
+  expect(text).toContain("path /api-0 /api-0/*");
+});
+
+it("is the text as it was without containers", () => {
+  const text = caddyfile(configuration("api-0-1a2b3c4"));
+  expect(withSlots(text, [])).toEqual({ caddyfile: text, containers: {} });
 });
