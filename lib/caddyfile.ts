@@ -1,3 +1,5 @@
+import { directoryUrl, emailAddress, hostName } from "./forms";
+
 /** Where the proxy's own endpoints are: inside its container only. */
 export const adminSocket = "/run/caddy/admin.sock";
 export const statusPort = 2020;
@@ -42,9 +44,9 @@ export interface ProxyConfiguration {
 
 type Line = string | readonly [opening: string, body: readonly Line[]];
 
-const hostForm = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-const pathForm = /^\/[A-Za-z0-9/._~-]*\*?$/;
-const upstreamForm = /^[A-Za-z0-9][A-Za-z0-9_.-]*:[0-9]{1,5}$/;
+const routePath = /^\/[A-Za-z0-9/._~-]*\*?$/;
+const healthPath = /^\/[A-Za-z0-9/._~-]*$/;
+const upstreamAddress = /^[A-Za-z0-9][A-Za-z0-9_.-]*:[0-9]{1,5}$/;
 
 /**
  * The Caddyfile for a configuration: the same text for the same input, whatever the order of its keys.
@@ -72,8 +74,12 @@ function globalOptions({ tls, ports }: ProxyConfiguration): Line[] {
     `https_port ${ports.https}`,
     ...(tls.mode === "off" ? ["auto_https off"] : []),
     ...(tls.mode === "internal" ? ["skip_install_trust"] : []),
-    ...(tls.mode === "acme" && tls.email !== undefined ? [`email ${tls.email}`] : []),
-    ...(tls.mode === "acme" && tls.authority !== undefined ? [`acme_ca ${tls.authority}`] : []),
+    ...(tls.mode === "acme" && tls.email !== undefined
+      ? [`email ${checked(tls.email, emailAddress, "email")}`]
+      : []),
+    ...(tls.mode === "acme" && tls.authority !== undefined
+      ? [`acme_ca ${checked(tls.authority, directoryUrl, "authority")}`]
+      : []),
     ["log", ["output stdout", "format json"]],
   ];
 }
@@ -91,7 +97,7 @@ function statusSite(): Line[] {
 }
 
 function siteAddress(site: ProxySite, { tls }: ProxyConfiguration): string {
-  return `${tls.mode === "off" ? "http" : "https"}://${checked(site.host, hostForm, "host")}`;
+  return `${tls.mode === "off" ? "http" : "https"}://${checked(site.host, hostName, "host")}`;
 }
 
 function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
@@ -125,7 +131,7 @@ function securityHeaders(encrypted: boolean): Line[] {
 
 function routeLines(route: ProxyRoute, index: number): Line[] {
   const matcher = `@route${index}`;
-  const paths = route.paths?.map((path) => checked(path, pathForm, "path"));
+  const paths = route.paths?.map((path) => checked(path, routePath, "path"));
   const body: Line[] = [
     ["request_body", [`max_size ${route.bodyLimit}MB`]],
     // Any case: the header matcher would take "upgrade", which some clients send, for another word.
@@ -139,7 +145,7 @@ function routeLines(route: ProxyRoute, index: number): Line[] {
 }
 
 function reverseProxy(route: ProxyRoute, kind: keyof Upstream, matcher: string): Line {
-  const upstreams = route.upstreams.map((upstream) => checked(upstream[kind], upstreamForm, "upstream"));
+  const upstreams = route.upstreams.map((upstream) => checked(upstream[kind], upstreamAddress, "upstream"));
   return [
     `reverse_proxy ${matcher}${upstreams.join(" ")}`,
     [
@@ -148,7 +154,7 @@ function reverseProxy(route: ProxyRoute, kind: keyof Upstream, matcher: string):
       "lb_try_interval 250ms",
       // A single upstream is tried again at once: marking it down would turn one lost connection into an outage.
       ...(upstreams.length > 1 ? ["fail_duration 10s"] : []),
-      `health_uri ${checked(route.healthPath, pathForm, "path")}`,
+      `health_uri ${checked(route.healthPath, healthPath, "path")}`,
       "health_interval 10s",
       "health_timeout 5s",
       "health_fails 3",
