@@ -1,4 +1,5 @@
 import { Agent, request, WebSocket } from "undici";
+import { Http2Connection } from "./http2";
 
 export interface Answer {
   readonly status: number;
@@ -7,35 +8,42 @@ export interface Answer {
   readonly release: string | undefined;
 }
 
+export interface RequestOptions {
+  /** Milliseconds until the answer must have come in full. @default 15,000 */
+  readonly timeout?: number;
+  /** HTTP/2 instead of HTTP/1.1. @default false */
+  readonly http2?: boolean;
+}
+
 const patience = 15_000;
 
 /**
  * Speaks HTTPS with a stack's proxy as a browser does: certificate checked, the public host name in SNI and Host. The
- * name is never looked up: every connection goes to this machine.
+ * name is never looked up: every connection goes to this machine. What fails is not tried again.
  */
 export class Client {
   private readonly http1: Agent;
-  private readonly http2: Agent;
+  private readonly http2: Http2Connection;
 
   constructor(
     readonly origin: string,
     certificateAuthority: string,
   ) {
-    const connect: Agent.Options["connect"] = {
-      ca: certificateAuthority,
-      lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
-    };
-    this.http1 = new Agent({ connect });
-    this.http2 = new Agent({ connect, allowH2: true });
+    this.http1 = new Agent({
+      connect: {
+        ca: certificateAuthority,
+        lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
+      },
+    });
+    this.http2 = new Http2Connection(origin, certificateAuthority);
   }
 
-  /** @param timeout milliseconds until the answer must have come in full. */
-  get(path: string, { timeout = patience, http2 = false } = {}): Promise<Answer> {
-    return this.request("GET", path, undefined, timeout, http2);
+  get(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request("GET", path, undefined, options);
   }
 
-  post(path: string, body: unknown, { timeout = patience, http2 = false } = {}): Promise<Answer> {
-    return this.request("POST", path, body, timeout, http2);
+  post(path: string, body: unknown, options?: RequestOptions): Promise<Answer> {
+    return this.request("POST", path, JSON.stringify(body), options);
   }
 
   /** @param path such as `/api/ws` */
@@ -47,23 +55,23 @@ export class Client {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.http1.destroy(), this.http2.destroy()]);
+    this.http2.close();
+    await this.http1.destroy();
   }
 
   private async request(
     method: "GET" | "POST",
     path: string,
-    body: unknown,
-    timeout: number,
-    http2: boolean,
+    body: string | undefined,
+    { timeout = patience, http2 = false }: RequestOptions = {},
   ): Promise<Answer> {
+    const signal = AbortSignal.timeout(timeout);
+    if (http2) return this.http2.request({ method, path, body, signal });
     const response = await request(this.origin + path, {
       method,
-      dispatcher: http2 ? this.http2 : this.http1,
-      signal: AbortSignal.timeout(timeout),
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      dispatcher: this.http1,
+      signal,
+      ...(body !== undefined && { body, headers: { "content-type": "application/json" } }),
     });
     const release = response.headers["x-app-version"];
     return {

@@ -6,8 +6,8 @@ import type { Client } from "./client";
 export interface Closing {
   /** 1001 and 1012 tell a client to come back; 1006 means that it was cut. */
   readonly code: number;
-  /** Seconds after the crowd came. */
-  readonly second: number;
+  /** When, as performance.now() tells it. */
+  readonly at: number;
   /** Release that it was connected to; undefined when it never got that far. */
   readonly release: string | undefined;
 }
@@ -26,7 +26,6 @@ export class Crowd {
   readonly closings: Closing[] = [];
   /** Echoes that came back. */
   echoes = 0;
-  private readonly started = performance.now();
   private readonly connections: Connection[] = [];
   private leaving = false;
 
@@ -79,10 +78,9 @@ export class Crowd {
       socket.onclose = ({ code }) => {
         clearInterval(connection.timer);
         if (this.leaving) return resolve();
-        const second = Math.round((performance.now() - this.started) / 100) / 10;
-        this.closings.push({ code, second, release: connection.release });
+        this.closings.push({ code, at: performance.now(), release: connection.release });
         connection.release = undefined;
-        setTimeout(() => void this.connect(index).then(resolve), connectedOnce(code) ? 0 : retryDelay);
+        setTimeout(() => void this.connect(index).then(resolve), code === 1006 ? retryDelay : 0);
       };
       // A close event follows, with code 1006.
       socket.onerror = () => undefined;
@@ -94,8 +92,4 @@ interface Connection {
   readonly socket: WebSocket;
   release: string | undefined;
   timer: NodeJS.Timeout | undefined;
-}
-
-function connectedOnce(code: number): boolean {
-  return code !== 1006;
 }

@@ -1,0 +1,103 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from "node:http2";
+import type { Answer } from "./client";
+
+export interface Http2Request {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One HTTP/2 connection for all requests, as a browser has. When the server says that it goes away (GOAWAY, which a
+ * reload of the proxy brings), the requests under way end on it and the next ones get a new one. Those that crossed with
+ * it are sent again: the server says that it hasn't looked at them, and "requests that have not been processed have not
+ * failed" (RFC 9113, 8.7). Nothing else is.
+ */
+export class Http2Connection {
+  /** Requests that crossed with a GOAWAY. */
+  refused = 0;
+  private session: ClientHttp2Session | undefined;
+  private readonly leaving = new Set<ClientHttp2Session>();
+
+  constructor(
+    private readonly origin: string,
+    private readonly certificateAuthority: string,
+  ) {}
+
+  async request(request: Http2Request): Promise<Answer> {
+    const stream = this.open(request);
+    try {
+      return await answerOf(stream);
+    } catch (error) {
+      if (stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) throw error;
+      this.refused += 1;
+      this.session = undefined;
+      return answerOf(this.open(request));
+    }
+  }
+
+  private open({ method, path, body, signal }: Http2Request): ClientHttp2Stream {
+    const stream = this.current().request(
+      { ":method": method, ":path": path, ...(body !== undefined && { "content-type": "application/json" }) },
+      { signal, endStream: body === undefined },
+    );
+    if (body !== undefined) stream.end(body);
+    return stream;
+  }
+
+  close(): void {
+    for (const session of this.leaving) session.destroy();
+  }
+
+  private current(): ClientHttp2Session {
+    if (this.session !== undefined && !this.session.closed && !this.session.destroyed) return this.session;
+    const session = connect(this.origin, {
+      ca: this.certificateAuthority,
+      lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
+    });
+    this.session = session;
+    this.leaving.add(session);
+    const forget = () => {
+      if (this.session === session) this.session = undefined;
+    };
+    // Node closes the session itself then, when its streams have ended.
+    session.once("goaway", forget);
+    session.once("close", () => {
+      forget();
+      this.leaving.delete(session);
+    });
+    // The streams fail with it.
+    session.on("error", forget);
+    return session;
+  }
+}
+
+function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let head: IncomingHttpHeaders = {};
+    let text = "";
+    stream.setEncoding("utf8");
+    stream.once("response", (headers) => {
+      head = headers;
+    });
+    stream.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    stream.once("error", reject);
+    stream.once("close", () => {
+      const status = Number(head[":status"] ?? 0);
+      if (status === 0 || stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
+        return reject(new Error(`the stream was closed with code ${stream.rstCode}`));
+      }
+      const release = head["x-app-version"];
+      resolve({ status, body: text, release: typeof release === "string" ? release : undefined });
+    });
+  });
+}
