@@ -57,9 +57,10 @@ export function caddyfile(configuration: ProxyConfiguration): string {
   const lines: Line[] = [
     ["", globalOptions(configuration)],
     [`http://:${statusPort}`, statusSite()],
-    ...configuration.sites.map(
-      (site): Line => [siteAddress(site, configuration), siteBody(site, configuration)],
-    ),
+    ...configuration.sites.flatMap((site): Line[] => [
+      [siteAddress(site, configuration), siteBody(site, configuration)],
+      ...redirection(site, configuration),
+    ]),
   ];
   return `${render(lines, 0).join("\n")}\n`;
 }
@@ -98,6 +99,12 @@ function statusSite(): Line[] {
 
 function siteAddress(site: ProxySite, { tls }: ProxyConfiguration): string {
   return `${tls.mode === "off" ? "http" : "https"}://${checked(site.host, hostName, "host")}`;
+}
+
+/** Caddy's own redirection leaves out the port: it takes every port of HTTPS for one that is mapped to 443. */
+function redirection({ host }: ProxySite, { tls, ports }: ProxyConfiguration): Line[] {
+  if (tls.mode === "off" || ports.https === 443) return [];
+  return [[`http://${host}`, ["log", `redir https://${host}:${ports.https}{uri} 308`]]];
 }
 
 function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
