@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clubhouse } from "../../../apps/clubhouse";
@@ -7,6 +7,7 @@ import { loadExeca } from "../../../lib/execa";
 import { resolveImage } from "../../../lib/image";
 import { docker } from "../harness/engine";
 import { imageMirror } from "../harness/images";
+import { machineAddress } from "./machine";
 
 const name = "slipway-engine-external-postgres";
 const port = 15432;
@@ -80,13 +81,6 @@ export class ExternalServer {
       await sleep(200);
     }
   }
-}
-
-/** The machine's address in the engine's default network, which containers of all networks reach. */
-function machineAddress(): string {
-  const address = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
-  if (address === undefined) throw new Error("this machine has no network interface docker0 with an address");
-  return address;
 }
 
 async function makeCertificate(): Promise<string> {

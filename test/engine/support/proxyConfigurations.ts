@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { type ProxyConfiguration, statusPort } from "../../../lib/caddyfile";
+import { hostName } from "../../unit/properties/arbitraries";
+
+const port = fc.integer({ min: 1, max: 65535 }).filter((number) => number !== statusPort);
+const name = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,20}[a-z0-9]$/);
+const word = fc.stringMatching(/^[A-Za-z0-9._~-]{1,10}$/);
+const path = fc.array(word, { maxLength: 4 }).map((words) => `/${words.join("/")}`);
+const routePath = fc.tuple(path, fc.constantFrom("", "*", "/*")).map((parts) => parts.join(""));
+
+const upstream = fc.tuple(name, name, port).map(([container, network, number]) => ({
+  requests: `${container}:${number}`,
+  webSockets: `${container}.${network}:${number}`,
+}));
+
+const route = fc.record(
+  {
+    paths: fc.array(routePath, { minLength: 1, maxLength: 4 }),
+    upstreams: fc.uniqueArray(upstream, { minLength: 1, maxLength: 4, selector: ({ requests }) => requests }),
+    healthPath: path,
+    bodyLimit: fc.integer({ min: 1, max: 100_000 }),
+  },
+  { requiredKeys: ["upstreams", "healthPath", "bodyLimit"] },
+);
+
+const email = fc
+  .tuple(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._%+-]{0,10}$/), hostName)
+  .map(([who, host]) => `${who}@example.${host}`);
+const authority = fc.tuple(hostName, path).map(([host, directory]) => `https://acme.${host}${directory}`);
+const tls = fc.oneof(
+  fc.constant({ mode: "internal" as const }),
+  fc.constant({ mode: "off" as const }),
+  fc.record({ mode: fc.constant("acme" as const), email }),
+  fc.record({ mode: fc.constant("acme" as const), email, authority }),
+);
+
+/** Any configuration that the proxy can be given. */
+export const proxyConfigurations: fc.Arbitrary<ProxyConfiguration> = fc.record({
+  tls,
+  ports: fc
+    .tuple(port, port)
+    .filter(([http, https]) => http !== https)
+    .map(([http, https]) => ({ http, https })),
+  sites: fc.uniqueArray(
+    fc.record({ host: hostName, routes: fc.array(route, { minLength: 1, maxLength: 4 }) }),
+    {
+      minLength: 1,
+      maxLength: 4,
+      selector: ({ host }) => host,
+    },
+  ),
+});

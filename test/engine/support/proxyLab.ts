@@ -1,0 +1,104 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clubhouse } from "../../../apps/clubhouse";
+import { caddyfile, type ProxyConfiguration } from "../../../lib/caddyfile";
+import { loadExeca } from "../../../lib/execa";
+import { resolveImage } from "../../../lib/image";
+import { docker } from "../harness/engine";
+import { imageMirror } from "../harness/images";
+import { machineAddress } from "./machine";
+
+const container = "slipway-engine-proxy-lab";
+const patience = 30_000;
+
+/** The proxy's image by itself, to try configurations with. */
+export class ProxyLab {
+  private readonly servers: Server[] = [];
+
+  private constructor(private readonly folder: string) {}
+
+  /** @param port of this machine, published by the lab. */
+  static async open(port: number): Promise<ProxyLab> {
+    await docker("container", "rm", "--force", "--volumes", container).catch(() => undefined);
+    const lab = new ProxyLab(await mkdtemp(join(tmpdir(), "slipway-engine-proxy-lab-")));
+    await chmod(lab.folder, 0o755);
+    const image = resolveImage(clubhouse.images.proxy?.default ?? "", { mirror: await imageMirror() });
+    await docker(
+      ...[
+        "container",
+        "run",
+        "--detach",
+        "--init",
+        "--name",
+        container,
+        "--publish",
+        `127.0.0.1:${port}:${port}`,
+      ],
+      ...[
+        "--tmpfs",
+        "/run/caddy",
+        "--volume",
+        `${lab.folder}:/lab:ro`,
+        "--entrypoint",
+        "sleep",
+        image,
+        "3600",
+      ],
+    );
+    return lab;
+  }
+
+  /** What Caddy says against each of the configurations that it doesn't take. */
+  async refused(configurations: readonly ProxyConfiguration[]): Promise<string[]> {
+    const files = join(this.folder, "validate");
+    await rm(files, { recursive: true, force: true });
+    await mkdir(files);
+    const texts = configurations.map(caddyfile);
+    await Promise.all(texts.map((text, index) => writeFile(join(files, String(index)), text)));
+    const one =
+      'caddy validate --config "$1" --adapter caddyfile >/tmp/out-"$$" 2>&1 || { echo "$1"; cat /tmp/out-"$$"; }';
+    const script = `ls /lab/validate/* | xargs -n 1 -P 4 sh -c '${one}' sh`;
+    const said = await docker("exec", container, "sh", "-c", script);
+    return said === ""
+      ? []
+      : [said, ...texts.filter((_, index) => said.includes(`/lab/validate/${index}\n`))];
+  }
+
+  /** Serves a configuration until the lab closes. */
+  async serve(configuration: ProxyConfiguration): Promise<void> {
+    await writeFile(join(this.folder, "Caddyfile"), caddyfile(configuration));
+    const caddy = ["caddy", "run", "--config", "/lab/Caddyfile", "--adapter", "caddyfile"];
+    await docker("exec", "--detach", container, ...caddy);
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const { execa } = await loadExeca();
+      const probe = ["exec", container, "wget", "-q", "-O", "-", "http://127.0.0.1:2020/healthz"];
+      if (!(await execa("docker", probe, { reject: false })).failed) return;
+      if (Date.now() > deadline) throw new Error("the proxy of the lab did not start");
+      await sleep(200);
+    }
+  }
+
+  /** A server of the test's that the lab's proxy can reach. Gives its `host:port`. */
+  async upstream(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    this.servers.push(server);
+    const host = machineAddress();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("the server has no port");
+    return `${host}:${address.port}`;
+  }
+
+  async close(): Promise<void> {
+    await docker("container", "rm", "--force", "--volumes", container);
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
