@@ -57,10 +57,10 @@ export function caddyfile(configuration: ProxyConfiguration): string {
   const lines: Line[] = [
     ["", globalOptions(configuration)],
     [`http://:${statusPort}`, statusSite()],
-    ...configuration.sites.flatMap((site): Line[] => [
-      [siteAddress(site, configuration), siteBody(site, configuration)],
-      ...redirection(site, configuration),
-    ]),
+    ...configuration.sites.map(
+      (site): Line => [siteAddress(site, configuration), siteBody(site, configuration)],
+    ),
+    ...configuration.sites.flatMap((site) => redirection(site, configuration)),
   ];
   return `${render(lines, 0).join("\n")}\n`;
 }

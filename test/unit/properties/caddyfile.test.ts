@@ -62,12 +62,14 @@ describe("for every configuration", () => {
     );
   });
 
-  it("the braces balance, and there is one block a site, in order", () => {
+  it("the braces balance, and there is one block a site, in order, then one for each that leads to its port", () => {
     fc.assert(
       fc.property(configuration, (one) => {
         const scheme = one.tls.mode === "off" ? "http" : "https";
         const sites = one.sites.map(({ host }) => `${scheme}://${host}`);
-        expect(lines(caddyfileTree(caddyfile(one)))).toEqual(["", "http://:2020", ...sites]);
+        const redirected = one.tls.mode !== "off" && one.ports.https !== 443;
+        const redirections = redirected ? one.sites.map(({ host }) => `http://${host}`) : [];
+        expect(lines(caddyfileTree(caddyfile(one)))).toEqual(["", "http://:2020", ...sites, ...redirections]);
       }),
     );
   });
