@@ -174,7 +174,7 @@ function healthcheck(command: readonly string[]): docker.types.input.ContainerHe
   return { tests: ["CMD", ...command], interval: "10s", timeout: "5s", startPeriod: "30s", retries: 3 };
 }
 
-/** A label that changes with the content of the files, so that the container does too. It tells nothing of them. */
+/** A label that changes with the content of the files, so that the container does too. Of a strong secret it tells nothing. */
 function filesDigest(files: NonNullable<HardenedContainerArgs["files"]>): pulumi.Output<string> {
   const digest = pulumi.output(files).apply((known) => {
     const text = JSON.stringify(Object.entries(known).sort(byKey));

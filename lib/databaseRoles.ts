@@ -28,9 +28,10 @@ const ownerLockTimeout = "5s";
 /** Statements for psql that bring roles, passwords, the database and its extensions to the demand, run as superuser. */
 export function databaseRolesSql({ database, extensions, roles, adminPassword }: DatabaseDemand): string {
   const { owner, app, monitor } = roles;
-  const [db, ownerName, appName, monitorName] = [database, owner.user, app.user, monitor.user].map(
-    identifier,
-  );
+  const db = identifier(database);
+  const ownerName = identifier(owner.user);
+  const appName = identifier(app.user);
+  const monitorName = identifier(monitor.user);
   return [
     // Otherwise a statement that fails is logged with the password in it.
     "SET log_min_error_statement = 'panic';",
@@ -74,9 +75,12 @@ function roleStatements({ user, password }: DatabaseRole): string[] {
 function otherMemberships({ owner, app, monitor }: DatabaseRoles): string {
   const members = [owner, app, monitor].map(({ user }) => literal(user)).join(", ");
   return [
-    "SELECT format('REVOKE %I FROM %I', granted.rolname, member.rolname) FROM pg_auth_members AS membership",
+    // Whoever granted it must be named: from Postgres 16 on, one grantor can't take back another's.
+    "SELECT format('REVOKE %I FROM %I GRANTED BY %I', granted.rolname, member.rolname, grantor.rolname)",
+    "FROM pg_auth_members AS membership",
     "JOIN pg_roles AS granted ON granted.oid = membership.roleid",
     "JOIN pg_roles AS member ON member.oid = membership.member",
+    "JOIN pg_roles AS grantor ON grantor.oid = membership.grantor",
     `WHERE member.rolname IN (${members})`,
     `AND NOT (member.rolname = ${literal(monitor.user)} AND granted.rolname = 'pg_monitor') \\gexec`,
   ].join(" ");
@@ -89,7 +93,7 @@ const privileges: Readonly<Record<string, string>> = {
 };
 
 /** On what is there, and on what a later migration creates. */
-function grantStatements(kind: string, owner = "", app = ""): string[] {
+function grantStatements(kind: string, owner: string, app: string): string[] {
   const granted = privileges[kind];
   return [
     `GRANT ${granted} ON ALL ${kind} IN SCHEMA public TO ${app};`,
@@ -106,6 +110,6 @@ function literal(text: string): string {
 }
 
 /** With standard_conforming_strings, the default since 9.1, a backslash is itself. */
-function escaped(text = ""): string {
+function escaped(text: string): string {
   return text.replaceAll("'", "''");
 }

@@ -13,9 +13,11 @@ export interface Release {
   /** Position among all entries, the oldest is 1: the number stays when others are added. */
   readonly number: number;
   readonly time: string;
-  /** By key without its project; what is nested is parsed. Secrets are left out. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
 }
+
+/** By key without its project; what is nested is parsed. Secrets are left out. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** The successful updates of a history that is newest first, as the command prints it; the newest first too. */
 export function releases(history: readonly HistoryEntry[], project: string): Release[] {
@@ -26,22 +28,37 @@ export function releases(history: readonly HistoryEntry[], project: string): Rel
 }
 
 /**
+ * What the last update tried to configure, whether it succeeded or not: after a failed one, the release to go back to is
+ * the one that still serves.
+ */
+export function attempted(history: readonly HistoryEntry[], project: string): Settings {
+  const last = history.find(({ kind }) => kind === "update");
+  return last === undefined ? {} : settingsOf(last, project);
+}
+
+/**
  * The release to go back to: the one with this number, or the last one with other image pins.
  *
+ * @param current what the stack is configured to be now.
  * @throws {RangeError} with the reason when there is none.
  */
-export function rollbackTarget(all: readonly Release[], number?: number): Release {
-  const [current, ...earlier] = all;
-  if (current === undefined) throw new RangeError("the stack has no successful update to go back to");
+export function rollbackTarget(
+  all: readonly Release[],
+  number?: number,
+  current: Settings | undefined = all[0]?.settings,
+): Release {
+  if (all.length === 0 || current === undefined) {
+    throw new RangeError("the stack has no successful update to go back to");
+  }
   if (number === undefined) {
-    const target = earlier.find((release) => !same(release.settings.images, current.settings.images));
+    const target = all.find((release) => !same(release.settings.images, current.images));
     if (target !== undefined) return target;
     throw new RangeError("every successful update of the stack had the image pins that it has now");
   }
   const target = all.find((release) => release.number === number);
   const choice = `a successful update of the stack: ${all.map((release) => release.number).join(", ")}`;
   if (target === undefined) throw new RangeError(`--to ${number} is not ${choice}`);
-  if (same(target.settings, current.settings)) {
+  if (same(target.settings, current)) {
     throw new RangeError(`--to ${number} has the configuration that the stack has now`);
   }
   return target;

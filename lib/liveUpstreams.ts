@@ -24,6 +24,8 @@ export function withSlots(caddyfile: string, upstreams: readonly string[]): Live
   for (const upstream of upstreams) {
     const container = upstream.slice(0, upstream.lastIndexOf(":"));
     const slot = container.replace(generation, "");
+    if (slot in containers)
+      throw new RangeError(`containers ${containers[slot]} and ${container} share a slot`);
     containers[slot] = container;
     // As a whole word at the start of an address: before a port, or before the network's name.
     const address = new RegExp(`(?<=\\s)${container.replaceAll(".", "\\.")}(?=[.:])`, "g");

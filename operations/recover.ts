@@ -1,5 +1,4 @@
-import { loadExeca } from "../lib/execa";
-import { toolEnvironment } from "../setup/environment";
+import { belongingTo, docker } from "./belongings";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
 
@@ -26,26 +25,12 @@ async function recover(): Promise<void> {
 async function removeUnknownContainers(stack: string): Promise<void> {
   const state = JSON.parse(await readPulumi(stack, ["stack", "export"])) as Deployment;
   const known = new Set((state.deployment.resources ?? []).map(({ id }) => id));
-  const containers = await docker([
-    "container",
-    "ls",
-    "--all",
-    "--quiet",
-    "--no-trunc",
-    "--filter",
-    `label=slipway.stack=${stack}`,
-  ]);
+  const containers = await docker("ps", "--all", "--quiet", "--no-trunc", ...(await belongingTo(stack)));
   const unknown = containers.filter((container) => !known.has(container));
   if (unknown.length === 0) return;
   console.log(`Removing ${unknown.length} containers that the state doesn't know: ${unknown.join(" ")}`);
   // With the anonymous volumes that hold their files; named ones stay.
-  await docker(["container", "rm", "--force", "--volumes", ...unknown]);
-}
-
-async function docker(args: readonly string[]): Promise<string[]> {
-  const { execa } = await loadExeca();
-  const { stdout } = await execa("docker", args, { env: toolEnvironment(), stdin: "ignore" });
-  return stdout.split("\n").filter((line) => line !== "");
+  await docker("rm", "--force", "--volumes", ...unknown);
 }
 
 void operationMain(recover);

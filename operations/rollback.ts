@@ -2,13 +2,16 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import {
+  attempted,
   type Difference,
   differences,
   type HistoryEntry,
   type Release,
   releases,
   rollbackTarget,
+  type Settings,
 } from "../lib/history";
+import { isGroup } from "../lib/rawSettings";
 import { repository } from "../setup/paths";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
@@ -29,11 +32,12 @@ async function rollback(): Promise<void> {
   });
   if (stack === undefined) throw new OperationError(`--stack is missing\nusage: ${usage}`);
   const history = await readPulumi(stack, ["stack", "history", "--json", "--page-size", "0"]);
-  const all = releases(JSON.parse(history) as HistoryEntry[], project);
+  const entries = JSON.parse(history) as HistoryEntry[];
+  const all = releases(entries, project);
   if (list === true) return printReleases(all);
 
-  const target = chosen(all, to);
-  const current = all[0]?.settings ?? {};
+  const current = attempted(entries, project);
+  const target = chosen(all, to, current);
   const changes = differences(current, target.settings);
   console.log(`Stack ${stack} goes back to update ${target.number} of ${target.time}:`);
   for (const change of changes) console.log(`  ${described(change)}`);
@@ -49,12 +53,12 @@ async function rollback(): Promise<void> {
   ]);
 }
 
-function chosen(all: readonly Release[], to: string | undefined): Release {
+function chosen(all: readonly Release[], to: string | undefined, current: Settings): Release {
   if (to !== undefined && !/^[1-9][0-9]*$/.test(to)) {
     throw new OperationError(`--to ${to} is not a number of an update; --list shows them`);
   }
   try {
-    return rollbackTarget(all, to === undefined ? undefined : Number(to));
+    return rollbackTarget(all, to === undefined ? undefined : Number(to), current);
   } catch (error) {
     if (error instanceof RangeError) throw new OperationError(`nothing to go back to: ${error.message}`);
     throw error;
@@ -76,10 +80,8 @@ function described({ path, from, to }: Difference): string {
 async function writeSettings(stack: string, { settings }: Release): Promise<void> {
   const file = join(repository, `Pulumi.${stack}.yaml`);
   const document = parseDocument(await readFile(file, "utf8"));
-  const { secrets: _, ...written } = settingsIn(
-    (document.toJS() as { config?: Record<string, unknown> }).config,
-  );
-  for (const { path, to } of differences(written, settings)) {
+  const { config = {} } = document.toJS() as { config?: Record<string, unknown> };
+  for (const { path, to } of differences(plainSettings(config), settings)) {
     const [name = "", ...rest] = path;
     const place = ["config", `${project}:${name}`, ...rest];
     if (to === undefined) document.deleteIn(place);
@@ -88,13 +90,18 @@ async function writeSettings(stack: string, { settings }: Release): Promise<void
   await writeFile(file, document.toString());
 }
 
-function settingsIn(config: Record<string, unknown> = {}): Record<string, unknown> {
+function plainSettings(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const prefix = `${project}:`;
   return Object.fromEntries(
     Object.entries(config)
-      .filter(([key]) => key.startsWith(prefix))
+      .filter(([key, value]) => key.startsWith(prefix) && !hasEncrypted(value))
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
+}
+
+/** Pulumi writes `secure: <ciphertext>` for a value, also deep inside a group. */
+function hasEncrypted(value: unknown): boolean {
+  return isGroup(value) && ("secure" in value || Object.values(value).some(hasEncrypted));
 }
 
 void operationMain(rollback);

@@ -1,5 +1,4 @@
-import { loadExeca } from "../lib/execa";
-import { toolEnvironment } from "../setup/environment";
+import { belongingTo, docker } from "./belongings";
 import { confirm, readOptions } from "./options";
 import { operationMain, runPulumi } from "./pulumi";
 
@@ -24,11 +23,9 @@ async function stop(): Promise<void> {
 
 /** The provider leaves them on the engine: they are marked to outlive the state. */
 async function removeVolumes(): Promise<void> {
-  const { execa } = await loadExeca();
-  const docker = async (...args: readonly string[]) =>
-    (await execa("docker", args, { env: toolEnvironment() })).stdout;
-  const volumes = await docker("volume", "ls", "--quiet", "--filter", `label=slipway.stack=${stack}`);
-  if (volumes !== "") console.log(await docker("volume", "rm", ...volumes.split("\n")));
+  const volumes = await docker("volume", "ls", "--quiet", ...(await belongingTo(stack)));
+  if (volumes.length > 0) await docker("volume", "rm", ...volumes);
+  console.log(`Removed ${volumes.length} volumes.`);
 }
 
 void operationMain(stop);

@@ -9,7 +9,7 @@ import type { Host } from "./host";
  */
 export class LocalHost extends pulumi.ComponentResource implements Host {
   readonly provider: docker.Provider;
-  // Both the provider and the docker command read DOCKER_HOST themselves, and it must not be a part of the state.
+  // The provider and the docker command read DOCKER_HOST from the environment of the update themselves.
   readonly engineEnvironment = {};
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {

@@ -1,0 +1,16 @@
+import { loadExeca } from "../lib/execa";
+import { toolEnvironment } from "../setup/environment";
+import { readPulumi } from "./pulumi";
+
+/** Runs docker on the engine of the stacks, and gives the lines that it prints. */
+export async function docker(...args: readonly string[]): Promise<string[]> {
+  const { execa } = await loadExeca();
+  const { stdout } = await execa("docker", args, { env: toolEnvironment(), stdin: "ignore" });
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+/** Options for docker that list only what belongs to the stack, and not to another system's stack of the same name. */
+export async function belongingTo(stack: string): Promise<string[]> {
+  const system = (await readPulumi(stack, ["config", "get", "app"])).trim();
+  return ["--filter", `label=slipway.stack=${stack}`, "--filter", `label=slipway.system=${system}`];
+}
