@@ -85,7 +85,7 @@ test("a request that is open when the traffic switches is answered by the releas
 });
 
 test("with two containers a service, a release loses nothing either", async () => {
-  // Another number of containers is another configuration of the proxy: not done under load, see docs.
+  // Not under load: another number of containers is another configuration, and loading one costs requests.
   await stack.set({ replicas: { backend: 2, frontend: 2 } });
   await stack.up();
   const release = goodRelease(12);

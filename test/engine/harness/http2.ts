@@ -15,32 +15,20 @@ export interface Http2Request {
 }
 
 /**
- * One HTTP/2 connection for all requests, as a browser has. When the server says that it goes away (GOAWAY, which a
- * reload of the proxy brings), the requests under way end on it and the next ones get a new one. Those that crossed with
- * it are sent again: the server says that it hasn't looked at them, and "requests that have not been processed have not
- * failed" (RFC 9113, 8.7). Nothing else is.
+ * One HTTP/2 connection for all requests, as a browser has. When the server says that it goes away, the requests under
+ * way end on it and the next ones get a new one. None is sent twice.
  */
 export class Http2Connection {
-  /** Requests that crossed with a GOAWAY. */
-  refused = 0;
   private session: ClientHttp2Session | undefined;
-  private readonly leaving = new Set<ClientHttp2Session>();
+  private readonly sessions = new Set<ClientHttp2Session>();
 
   constructor(
     private readonly origin: string,
     private readonly certificateAuthority: string,
   ) {}
 
-  async request(request: Http2Request): Promise<Answer> {
-    const stream = this.open(request);
-    try {
-      return await answerOf(stream);
-    } catch (error) {
-      if (stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) throw error;
-      this.refused += 1;
-      this.session = undefined;
-      return answerOf(this.open(request));
-    }
+  request(request: Http2Request): Promise<Answer> {
+    return answerOf(this.open(request));
   }
 
   private open({ method, path, body, signal }: Http2Request): ClientHttp2Stream {
@@ -53,7 +41,7 @@ export class Http2Connection {
   }
 
   close(): void {
-    for (const session of this.leaving) session.destroy();
+    for (const session of this.sessions) session.destroy();
   }
 
   private current(): ClientHttp2Session {
@@ -63,7 +51,7 @@ export class Http2Connection {
       lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
     });
     this.session = session;
-    this.leaving.add(session);
+    this.sessions.add(session);
     const forget = () => {
       if (this.session === session) this.session = undefined;
     };
@@ -71,7 +59,7 @@ export class Http2Connection {
     session.once("goaway", forget);
     session.once("close", () => {
       forget();
-      this.leaving.delete(session);
+      this.sessions.delete(session);
     });
     // The streams fail with it.
     session.on("error", forget);

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Document, parseDocument } from "yaml";
+import { type Document, parseDocument, stringify } from "yaml";
 import type { HistoryEntry } from "../../../lib/history";
 import { origin } from "../../../lib/origin";
 import { Client } from "./client";
@@ -50,8 +50,7 @@ export class TestStack {
     const stack = new TestStack(name, options);
     await stack.destroyAll();
     await copyProject(stack.folder);
-    await writeFile(stack.file, "config: {}\n");
-    await stack.set(await usualSettings(options));
+    await writeFile(stack.file, stringify({ config: await usualConfig(options) }));
     await succeeded(stack.start("stack", "init", name, ...quiet));
     return stack;
   }
@@ -183,8 +182,8 @@ export class TestStack {
   }
 }
 
-async function usualSettings({ ports, release = "1.0.0", settings }: TestStackOptions) {
-  return {
+async function usualConfig({ ports, release = "1.0.0", settings }: TestStackOptions) {
+  const all: Record<string, unknown> = {
     app: "clubhouse",
     domains: { app: domain },
     images: pinsOf(release),
@@ -193,6 +192,7 @@ async function usualSettings({ ports, release = "1.0.0", settings }: TestStackOp
     ports,
     ...settings,
   };
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]));
 }
 
 async function succeeded(command: Command): Promise<string> {
