@@ -1,4 +1,5 @@
 import { belongingTo, docker } from "./belongings";
+import { mendCheckpoint } from "./checkpoint";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
 
@@ -9,13 +10,14 @@ interface Deployment {
 }
 
 /**
- * Brings a stack back to its configuration after an update was killed: takes its lock away, removes the containers that
+ * Brings a stack back to its configuration after an update was killed: mends its state, takes its lock away, removes the containers that
  * the update had made and could not write down any more, and updates again. Volumes are never touched.
  */
 async function recover(): Promise<void> {
   const { stack, yes } = readOptions(usage, { stack: { type: "string" }, yes: { type: "boolean" } });
   if (stack === undefined) throw new OperationError(`--stack is missing\nusage: ${usage}`);
   await confirm(`An update of stack ${stack} that still runs would be broken off. Is none running?`, yes);
+  await mendCheckpoint(stack);
   await runPulumi(stack, ["cancel", "--yes"]);
   await removeUnknownContainers(stack);
   await runPulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);

@@ -1,3 +1,5 @@
+import { truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
@@ -64,4 +66,11 @@ test.each([
   await killUpdateAt(moment);
   await expectRecovery("1.1.0");
   expect(await stack.query("SELECT text FROM notes")).toEqual(["before the kill"]);
+});
+
+test("an update that is killed while it writes its state", async () => {
+  await stack.up();
+  const checkpoint = join(stack.folder, "backend", ".pulumi", "stacks", "slipway", `${stack.name}.json`);
+  await truncate(checkpoint, 1000);
+  await expectRecovery("1.0.0");
 });
