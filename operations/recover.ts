@@ -10,8 +10,9 @@ interface Deployment {
 }
 
 /**
- * Brings a stack back to its configuration after an update was killed: mends its state, takes its lock away, removes the containers that
- * the update had made and could not write down any more, and updates again. Volumes are never touched.
+ * Brings a stack back to its configuration after an update was killed: mends its state, takes its lock away, removes the
+ * containers and networks that the update had made and could not write down any more, and updates again. Volumes are
+ * never touched.
  */
 async function recover(): Promise<void> {
   const { stack, yes } = readOptions(usage, { stack: { type: "string" }, yes: { type: "boolean" } });
@@ -19,20 +20,27 @@ async function recover(): Promise<void> {
   await confirm(`An update of stack ${stack} that still runs would be broken off. Is none running?`, yes);
   await mendCheckpoint(stack);
   await runPulumi(stack, ["cancel", "--yes"]);
-  await removeUnknownContainers(stack);
+  await removeUnknown(stack);
   await runPulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
   await runPulumi(stack, ["up", "--yes", "--skip-preview", "--message", "recovery"]);
 }
 
-async function removeUnknownContainers(stack: string): Promise<void> {
+async function removeUnknown(stack: string): Promise<void> {
   const state = JSON.parse(await readPulumi(stack, ["stack", "export"])) as Deployment;
   const known = new Set((state.deployment.resources ?? []).map(({ id }) => id));
-  const containers = await docker("ps", "--all", "--quiet", "--no-trunc", ...(await belongingTo(stack)));
-  const unknown = containers.filter((container) => !known.has(container));
-  if (unknown.length === 0) return;
-  console.log(`Removing ${unknown.length} containers that the state doesn't know: ${unknown.join(" ")}`);
+  const filters = await belongingTo(stack);
   // With the anonymous volumes that hold their files; named ones stay.
-  await docker("rm", "--force", "--volumes", ...unknown);
+  const kinds = [
+    { kind: "container", list: ["--all"], remove: ["--force", "--volumes"] },
+    { kind: "network", list: [], remove: [] },
+  ];
+  for (const { kind, list, remove } of kinds) {
+    const all = await docker(kind, "ls", ...list, "--quiet", "--no-trunc", ...filters);
+    const unknown = all.filter((id) => !known.has(id));
+    if (unknown.length === 0) continue;
+    console.log(`Removing what the state doesn't know, ${kind}: ${unknown.join(" ")}`);
+    await docker(kind, "rm", ...remove, ...unknown);
+  }
 }
 
 void operationMain(recover);
