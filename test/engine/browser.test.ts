@@ -95,7 +95,7 @@ test("during a release it is led to the new one without losing anything", async 
 
 test("nothing failed in the page all the while", async () => {
   if (process.env.SLIPWAY_TEST_SCREENSHOT === "1") {
-    await page.screenshot({ path: join(repository, "docs", "page.png") });
+    await page.screenshot({ path: join(repository, "docs", "page.png"), animations: "disabled" });
   }
   expect(events.errors).toEqual([]);
 });
