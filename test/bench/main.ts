@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildReleases } from "../engine/harness/images";
 import { TestStack } from "../engine/harness/stack";
-import type { Blueprint } from "./blueprint";
 import { ByHand } from "./byHand";
 import { Compose } from "./compose";
 import { type Aim, aimLines, breakdownLines, Measurements } from "./report";
@@ -39,12 +38,12 @@ async function bench(): Promise<void> {
   try {
     await buildReleases(["1.0.0", "1.1.0"]);
     await ByHand.removeAll();
-    let blueprints: readonly Blueprint[] = [];
     for (let round = 1; round <= rounds && timeLeft(started, round - 1); round++) {
       console.log(`round ${round} of ${rounds}`);
       stack = await TestStack.create("bench", { ports });
       await slipwayRound(stack, results);
-      if (round === 1) blueprints = await readBlueprints(stack, folder);
+      // Anew each round: the passwords are those of this round's stack.
+      const blueprints = await readBlueprints(stack, folder);
       await releaseFloor(blueprints, results);
       breakdowns ??= await tracedUpdates(stack);
       await stack.destroyAll();
