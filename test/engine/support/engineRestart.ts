@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadExeca } from "../../../lib/execa";
 
-const pidFile = "/var/run/docker.pid";
+/** Another one for an engine beside the machine's own, which DOCKER_HOST then names. */
+const pidFile = process.env.SLIPWAY_TEST_ENGINE_PID_FILE ?? "/var/run/docker.pid";
 const patience = 120_000;
 
 /** Why the engine must not be restarted by a test here; undefined when it may. */
@@ -23,7 +24,7 @@ export async function restartEngine(): Promise<void> {
 
 /** Without systemd: the same command line again. */
 async function restartProcess(): Promise<void> {
-  const pid = Number(await readFile(process.env.SLIPWAY_TEST_ENGINE_PID_FILE ?? pidFile, "utf8"));
+  const pid = Number(await readFile(pidFile, "utf8"));
   const [program = "", ...args] = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0").slice(0, -1);
   process.kill(pid, "SIGTERM");
   await until(async () => !existsSync(`/proc/${pid}`));
