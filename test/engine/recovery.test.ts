@@ -1,31 +1,30 @@
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
+import { expectUnharmed, printReport, Traffic } from "./harness/traffic";
 
-const options = { ports: { http: 18083, https: 18446 } };
+type Lost = "pulumi" | "machine";
+
 let stack: TestStack;
 
 beforeAll(() => buildReleases(["1.0.0", "1.1.0"]));
-
-beforeEach(async () => {
-  stack = await TestStack.create("recovery", options);
-});
-
-afterEach(async () => {
-  await stack?.destroyAll();
-});
 
 afterAll(async () => {
   await stack?.destroyAll();
 });
 
-/** Kills the update as soon as it prints this. */
-async function killUpdateAt(moment: RegExp): Promise<void> {
+async function createStack(): Promise<void> {
+  stack = await TestStack.create("recovery", { ports: { http: 18083, https: 18446 } });
+}
+
+/** Kills the update as soon as it prints this: pulumi, whose plugins end what they are at, or all that the machine runs of it. */
+async function killUpdateAt(moment: RegExp, lost: Lost): Promise<void> {
   const update = stack.startUp();
   expect(await update.prints(moment), `the update printed ${moment} before it was killed`).toBe(true);
   await update.kill();
+  if (lost === "machine") await stack.killProcesses();
 }
 
 async function expectRecovery(release: string): Promise<void> {
@@ -41,36 +40,60 @@ async function expectRecovery(release: string): Promise<void> {
   await stack.up("--expect-no-changes");
 }
 
-test.each([
-  /postgres-server creating/,
-  /postgres-roles creating/,
-  /backend-0 creating/,
-  /proxy-apply creating/,
-])("a first update that is killed at %s", async (moment) => {
-  await killUpdateAt(moment);
-  await expectRecovery("1.0.0");
+describe("a first update", () => {
+  beforeEach(createStack);
+
+  test.each<[Lost, RegExp]>([
+    ["pulumi", /networks-edge creating/],
+    ["machine", /postgres-server creating/],
+    ["pulumi", /postgres-roles creating/],
+    ["machine", /backend-0 creating/],
+    ["pulumi", /proxy-apply creating/],
+  ])("is recovered when the %s is lost at %s", async (lost, moment) => {
+    await killUpdateAt(moment, lost);
+    await expectRecovery("1.0.0");
+  });
 });
 
-test.each([
-  /migration-container creating replacement/,
-  /backend-0 creating replacement/,
-  /backend-ready updating/,
-  /proxy-apply updating/,
-  /backend-0 deleting original/,
-])("a release that is killed at %s keeps the data", async (moment) => {
-  await stack.up();
-  const client = await stack.client();
-  const written = await client.post("/api/notes", { text: "before the kill" });
-  expect(written.status).toBe(201);
-  await stack.pin("1.1.0");
-  await killUpdateAt(moment);
-  await expectRecovery("1.1.0");
-  expect(await stack.query("SELECT text FROM notes")).toEqual(["before the kill"]);
-});
+describe("a release", () => {
+  let release = "1.0.0";
 
-test("an update that is killed while it writes its state", async () => {
-  await stack.up();
-  const checkpoint = join(stack.folder, "backend", ".pulumi", "stacks", "slipway", `${stack.name}.json`);
-  await truncate(checkpoint, 1000);
-  await expectRecovery("1.0.0");
+  beforeAll(async () => {
+    await createStack();
+    await stack.up();
+  });
+
+  test.each<[Lost, RegExp]>([
+    ["machine", /migration-container creating replacement/],
+    ["pulumi", /migration-run updating/],
+    ["machine", /backend-0 creating replacement/],
+    ["pulumi", /backend-0 created replacement/],
+    ["machine", /backend-ready updating/],
+    ["pulumi", /proxy-apply updating/],
+    ["machine", /proxy-apply updated/],
+    ["pulumi", /backend-0 deleting original/],
+  ])("is recovered when the %s is lost at %s, and no user notices", async (lost, moment) => {
+    release = release === "1.0.0" ? "1.1.0" : "1.0.0";
+    const traffic = await Traffic.start(stack, { rate: 10, webSockets: 5 });
+    await stack.pin(release);
+    await killUpdateAt(moment, lost);
+    await expectRecovery(release);
+    await traffic.crowd.settled(release);
+
+    const report = await traffic.stop();
+    printReport(`A release, the ${lost} lost at ${moment.source}`, report);
+    expectUnharmed(report);
+  });
+
+  test("is recovered when its state was half-written", async () => {
+    const checkpoint = join(stack.folder, "backend", ".pulumi", "stacks", "slipway", `${stack.name}.json`);
+    await truncate(checkpoint, 1000);
+    await expectRecovery(release);
+  });
+
+  test("is left alone by a recovery that it doesn't need", async () => {
+    const before = (await stack.containers()).map(({ Id, State }) => [Id, State.StartedAt]).sort();
+    await expectRecovery(release);
+    expect((await stack.containers()).map(({ Id, State }) => [Id, State.StartedAt]).sort()).toEqual(before);
+  });
 });

@@ -72,7 +72,7 @@ export class Command {
     });
   }
 
-  /** Kills its process group, as a lost machine does: nothing in it gets to clean up. */
+  /** Kills its process group: nothing in it gets to clean up. Plugins of pulumi have groups of their own, and live on. */
   async kill(): Promise<void> {
     this.signal();
     await this.outcome;

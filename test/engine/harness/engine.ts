@@ -9,6 +9,7 @@ export interface Inspection {
   readonly State: {
     readonly Status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
     readonly Running: boolean;
+    readonly StartedAt: string;
     readonly ExitCode: number;
     readonly Health?: { readonly Status: "starting" | "healthy" | "unhealthy" };
   };

@@ -8,6 +8,7 @@ import { Command, type Outcome } from "./command";
 import { containersOf, docker, type Inspection, removeStack } from "./engine";
 import { stackEnvironment } from "./environment";
 import { imageMirror, pinsOf } from "./images";
+import { killProcessesIn } from "./processes";
 import { copyProject, projectFolder } from "./project";
 
 export interface TestStackOptions {
@@ -166,9 +167,15 @@ export class TestStack {
     return client;
   }
 
+  /** Kills every process that the stack's commands have left, as a machine does that loses its power. */
+  killProcesses(): Promise<void> {
+    return killProcessesIn(this.folder);
+  }
+
   /** Removes everything of the stack, data included, whatever state it is in. */
   async destroyAll(): Promise<void> {
     await Promise.all([...this.commands].map((command) => command.kill()));
+    await this.killProcesses();
     await Promise.all(this.clients.splice(0).map((client) => client.close()));
     await removeStack(this.name);
     await rm(this.folder, { recursive: true, force: true });
