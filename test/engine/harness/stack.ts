@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Document, parseDocument, stringify } from "yaml";
 import type { HistoryEntry } from "../../../lib/history";
 import { origin } from "../../../lib/origin";
+import { claim } from "./claim";
 import { Client } from "./client";
 import { Command, type Outcome } from "./command";
 import { containersOf, docker, type Inspection, removeStack } from "./engine";
@@ -48,6 +49,7 @@ export class TestStack {
 
   /** Makes the stack, with nothing deployed yet. */
   static async create(name: string, options: TestStackOptions): Promise<TestStack> {
+    await claim(name);
     const stack = new TestStack(name, options);
     await stack.destroyAll();
     await copyProject(stack.folder);
