@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseRolesSql } from "../../lib/databaseRoles";
 import { docker } from "../engine/harness/engine";
@@ -64,11 +64,22 @@ async function copyFiles({ Id, Mounts }: Details, folder: string): Promise<Recor
     const target = join(folder, Destination.replaceAll("/", "_"));
     await mkdir(target, { recursive: true });
     await docker("container", "cp", `${Id}:${Destination}/.`, target);
-    // Their owner in the container isn't the owner of the copies.
-    for (const file of await readdir(target)) await chmod(join(target, file), 0o444);
+    for (const file of await filesIn(target)) await rewrite(file, (text) => text);
     folders[Destination] = target;
   }
   return folders;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Their owner in the container isn't the owner of the copies, so that everybody must be able to read these. */
+async function rewrite(file: string, change: (text: string) => string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  await rm(file);
+  await writeFile(file, change(text), { mode: 0o444 });
 }
 
 /** The roles that the stack made by a step, as a script that Postgres runs on an empty folder. */
@@ -93,15 +104,18 @@ async function writeRoles(all: readonly Details[], folder: string): Promise<stri
 
 /** The proxy's configuration names containers of the stack; their doubles are found by the names of their services. */
 async function useServiceNames(blueprints: readonly Blueprint[]): Promise<void> {
-  const folder = blueprints.find(({ service }) => service === "proxy")?.folders["/etc/caddy"];
-  if (folder === undefined) throw new Error("the stack has no proxy with a configuration");
-  const file = join(folder, "Caddyfile");
-  let text = await readFile(file, "utf8");
-  for (const { service, details } of blueprints) {
-    const name = details.Name.slice(1);
-    text = text.replaceAll(new RegExp(`\\b${name}(?:\\.[a-z0-9-]+)?:`, "g"), `${service}:`);
+  const proxy = blueprints.find(({ service }) => service === "proxy");
+  const folder = proxy?.folders["/etc/caddy"];
+  if (proxy === undefined || folder === undefined)
+    throw new Error("the stack has no proxy with a configuration");
+  const networks = Object.keys(proxy.details.NetworkSettings.Networks);
+  for (const file of await filesIn(folder)) {
+    await rewrite(file, (text) => {
+      const named = blueprints.reduce(
+        (known, { service, details }) => known.replaceAll(details.Name.slice(1), service),
+        text,
+      );
+      return networks.reduce((known, network) => known.replaceAll(`.${network}:`, ":"), named);
+    });
   }
-  await chmod(file, 0o644);
-  await writeFile(file, text);
-  await chmod(file, 0o444);
 }

@@ -43,12 +43,12 @@ async function bench(): Promise<void> {
       stack = await TestStack.create("bench", { ports });
       await slipwayRound(stack, results);
       // Anew each round: the passwords are those of this round's stack.
-      const blueprints = await readBlueprints(stack, folder);
+      const blueprints = await readBlueprints(stack, join(folder, String(round)));
       await releaseFloor(blueprints, results);
       breakdowns ??= await tracedUpdates(stack);
       await stack.destroyAll();
       await byHandRound(blueprints, results);
-      compose ??= await Compose.find(folder, blueprints);
+      compose = await Compose.find(join(folder, String(round)), blueprints);
       if (compose !== undefined) {
         await composeRound(compose, blueprints, results, { asDeployed: round === 1 });
       }
