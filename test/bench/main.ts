@@ -110,13 +110,11 @@ function aims(results: Measurements): Aim[] {
       what: "first up / compose as deployed",
       value: ratio(median("first"), median("composeFirstSlow")),
       unit: "x",
-      most: 1.5,
     },
     {
       what: "first up / by hand",
       value: ratio(median("first"), median("byHandFirst")),
       unit: "x",
-      most: 1.5,
     },
     { what: "no-op", value: median("noop"), unit: "s", most: 2 },
     { what: "release - by hand", value: difference(median("release"), floor), unit: "s", most: 5 },

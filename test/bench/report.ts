@@ -25,19 +25,21 @@ export class Measurements {
   }
 }
 
-/** An aim of the project beside what was measured. */
+/** What was measured in relation to something else, beside the project's aim if it has one. */
 export interface Aim {
   readonly what: string;
   readonly value: number | undefined;
   /** `x` for a ratio, `s` for seconds. */
   readonly unit: "x" | "s";
-  readonly most: number;
+  readonly most?: number;
 }
 
 export function aimLines(aims: readonly Aim[]): string[] {
   const lines = aims.map(({ what, value, unit, most }) => {
-    if (value === undefined) return row(what, "-", `${most} ${unit}`, "not measured");
-    return row(what, `${value.toFixed(2)} ${unit}`, `${most} ${unit}`, value <= most ? "reached" : "missed");
+    const aim = most === undefined ? "-" : `${most} ${unit}`;
+    if (value === undefined) return row(what, "-", aim, "not measured");
+    const verdict = most === undefined ? "" : value <= most ? "reached" : "missed";
+    return row(what, `${value.toFixed(2)} ${unit}`, aim, verdict);
   });
   return [row("aims (by the medians)", "now", "aim", ""), ...lines];
 }
