@@ -56,17 +56,13 @@ async function awaitOne(container: string, deadline: number, seconds: number): P
   while (Date.now() < deadline) {
     const inspection = await inspect(container);
     const { State, RestartCount } = inspection;
-    if (
-      State.Status === "exited" ||
-      State.Status === "dead" ||
-      RestartCount - earlierRestarts >= hopelessRestarts
-    ) {
-      return { ready: false, reason: ended(inspection) };
-    }
-    if (State.Running && State.Status === "running") {
+    if (State.Status === "running") {
       const probe = await attemptDocker(["exec", container, ...probeCommand(inspection)], probeTimeout);
       if (probe.succeeded) return { ready: true };
       said = probe.said;
+    } else if (State.Status !== "restarting" || RestartCount - earlierRestarts >= hopelessRestarts) {
+      // Only now, while it doesn't run, does the engine tell the exit code of its last run.
+      return { ready: false, reason: ended(inspection) };
     }
     await sleep(pollInterval);
   }
