@@ -5,7 +5,7 @@ import { repository } from "../../../setup/paths";
 
 /** What the program and the operations are made of. */
 const parts = [
-  ...["index.ts", "config.ts", "Pulumi.yaml", "package.json", "tsconfig.json"],
+  ...["main.cjs", "index.ts", "config.ts", "Pulumi.yaml", "package.json", "tsconfig.json"],
   ...["apps", "components", "lib", "operations", "setup"],
 ];
 
