@@ -7,9 +7,11 @@ import { type StackSettings, stackSchema } from "./lib/stackSchema";
 import { closest } from "./lib/suggestion";
 
 /** A stack's configuration, checked and complete. */
-export interface StackConfig extends Omit<StackSettings, "app" | "secrets"> {
+export interface StackConfig extends Omit<StackSettings, "app" | "domains" | "secrets"> {
   readonly stack: string;
   readonly app: AppSpec;
+  /** Public host names by the short name of the domain: those that something is served under. */
+  readonly domains: Readonly<Record<string, string>>;
   /** What the stack sets under `secrets`; the rest is generated. */
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -35,7 +37,19 @@ export function readConfig(project = pulumi.getProject(), stack = pulumi.getStac
   for (const [name, value] of Object.entries(result.data.secrets)) {
     if (value !== undefined) secrets[name] = pulumi.secret(value);
   }
-  return { ...result.data, stack, app, secrets };
+  return { ...result.data, stack, app, domains: servedDomains(app, result.data), secrets };
+}
+
+function servedDomains(
+  { monitoring }: AppSpec,
+  { domains, observability }: StackSettings,
+): Record<string, string> {
+  const served: Record<string, string> = {};
+  for (const [name, host] of Object.entries(domains)) {
+    const idle = name === monitoring.domain && observability.profile === "off";
+    if (host !== undefined && !idle) served[name] = host;
+  }
+  return served;
 }
 
 function chosenApp(stack: string, name: unknown): AppSpec {

@@ -3,13 +3,18 @@ import type { AppSpec } from "./spec";
 /** Clubhouse: a community server (backend, frontend, Postgres, Redis). */
 export const clubhouse: AppSpec = {
   name: "clubhouse",
-  domains: { app: "the application" },
+  domains: { app: "the application", grafana: "Grafana" },
   images: {
     backend: { description: "the API and its WebSocket" },
     frontend: { description: "the web page" },
     postgres: { description: "the database", default: "postgres:17.10-bookworm" },
     redis: { description: "sessions and publish/subscribe", default: "redis:7.4.2-bookworm" },
     proxy: { description: "Caddy", default: "caddy:2.11.9" },
+    // Its guide pins these. Prometheus' tags begin with a v.
+    prometheus: { description: "metrics and alert rules", default: "prom/prometheus:v2.54.1" },
+    grafana: { description: "dashboards", default: "grafana/grafana:11.2.0" },
+    loki: { description: "logs", default: "grafana/loki:3.0.1" },
+    tempo: { description: "traces", default: "grafana/tempo:2.6.1" },
   },
   secrets: {
     totpEncryptionKey: {
@@ -32,6 +37,7 @@ export const clubhouse: AppSpec = {
       port: 8080,
       user: "1000:1000",
       usesData: true,
+      metrics: "/metrics",
       health: { path: "/health", command: ["node", "dist/healthcheck.js"] },
       resources: { memory: 512, cpus: 1 },
       environment: {
@@ -49,6 +55,8 @@ export const clubhouse: AppSpec = {
         REDIS_PASSWORD: { redis: "password" },
         WS_ORIGIN_ALLOWLIST: { origin: "app" },
         CLUBHOUSE_TOTP_ENCRYPTION_KEY: { secret: "totpEncryptionKey" },
+        OTEL_SERVICE_NAME: "clubhouse-backend",
+        OTEL_EXPORTER_OTLP_ENDPOINT: { telemetry: "traces" },
       },
     },
     frontend: {
@@ -77,4 +85,5 @@ export const clubhouse: AppSpec = {
     { domain: "app", paths: ["/api", "/api/*", "/health"], service: "backend" },
     { domain: "app", service: "frontend" },
   ],
+  monitoring: { domain: "grafana" },
 };

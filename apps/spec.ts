@@ -20,6 +20,8 @@ export interface AppSpec {
   readonly bootstrapAdmin?: JobSpec;
   /** In order: of two that match a request, the first one serves it. */
   readonly routes: readonly RouteSpec[];
+  /** Where people look at how it does. */
+  readonly monitoring: MonitoringSpec;
 }
 
 export interface ImageSpec {
@@ -36,8 +38,8 @@ export interface SecretSpec {
    * it. `required`: the stack must set it.
    */
   readonly origin: "generate" | "optional" | "required";
-  /** `password`: 32 letters and digits. `base64-32`: 32 random bytes in base64. */
-  readonly form: "password" | "base64-32";
+  /** `password`: 32 letters and digits. `base64-32`: 32 random bytes in base64. `url`: an address that is never generated. */
+  readonly form: "password" | "base64-32" | "url";
 }
 
 /** What a process may use at most. The stack can set others under `resources`. */
@@ -79,7 +81,9 @@ export type EnvironmentValue =
   | { readonly secret: string }
   /** The public origin of a domain: `https://clubhouse.example.com`. */
   | { readonly origin: string }
-  | { readonly admin: "username" | "password" | "email" };
+  | { readonly admin: "username" | "password" | "email" }
+  /** Where to send traces by OTLP over gRPC, `host:port`. Left out when nothing takes them. */
+  | { readonly telemetry: "traces" };
 
 export type Environment = Readonly<Record<string, EnvironmentValue>>;
 
@@ -103,6 +107,8 @@ export interface ServiceSpec {
   /** How many run side by side. @default 1 */
   readonly replicas?: number;
   readonly resources: Resources;
+  /** HTTP path, on its port, of its metrics in Prometheus' format. None when left out. */
+  readonly metrics?: string;
   /** Whether it talks to Postgres or Redis. What doesn't is kept off their network. */
   readonly usesData: boolean;
   /** Seconds from the stop signal to the kill: time to close WebSockets and finish work. @default 30 */
@@ -127,4 +133,17 @@ export interface RouteSpec {
   readonly service: string;
   /** Largest request body, MB. @default 10 */
   readonly bodyLimit?: number;
+}
+
+export interface MonitoringSpec {
+  /** Key in `domains`: where Grafana is. */
+  readonly domain: string;
+  /** A login that the proxy asks for before Grafana's own. None when left out. */
+  readonly basicAuth?: BasicAuthSpec;
+}
+
+export interface BasicAuthSpec {
+  readonly username: string;
+  /** Key in `secrets`. */
+  readonly secret: string;
 }

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec, Resources, RouteSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
 import type { ProxyRoute } from "../lib/caddyfile";
+import { type PartName, partHost, partNames } from "../lib/observability/parts";
+import { partsOf } from "../lib/observability/profiles";
 import { origin } from "../lib/origin";
 import { secretSpecs } from "../lib/secretSpecs";
 import type { Job } from "./app/job";
@@ -44,7 +46,8 @@ export class System extends pulumi.ComponentResource {
     const identity: Identity = { system: app.name, stack: config.stack };
     this.urls = mapValues(config.domains, (domain) => origin(domain, config));
 
-    const images = new Images("images", imagesArgs(config), parent);
+    const parts = partsOf(config.observability.profile, { externalPostgres: config.postgres !== undefined });
+    const images = new Images("images", imagesArgs(config, parts), parent);
     const networks = new Networks("networks", { identity }, parent);
     const secrets = new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets }, parent);
     const foundation = { identity, host, config, images, networks, secrets };
@@ -56,7 +59,8 @@ export class System extends pulumi.ComponentResource {
     );
 
     const admin = config.bootstrapAdmin;
-    const platform: Platform = { ...foundation, app, database, redis, origins: this.urls, admin };
+    const traces = parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined;
+    const platform: Platform = { ...foundation, app, database, redis, origins: this.urls, traces, admin };
     const migration = this.createJob("migration", "Migration", platform, database.owner, app.migration);
     // No value flows: nothing of a release starts before its migration has succeeded.
     const afterMigration = { parent: this, dependsOn: migration ?? [] };
@@ -117,11 +121,14 @@ interface Foundation {
   readonly secrets: Secrets;
 }
 
-function imagesArgs({ app, images, registries, imageMirror, postgres }: StackConfig) {
-  // A server that somebody else runs needs no image here.
-  const used = Object.entries(images).filter(
-    ([image]) => postgres === undefined || image !== app.postgres.image,
-  );
+function imagesArgs(
+  { app, images, registries, imageMirror, postgres }: StackConfig,
+  parts: readonly PartName[],
+) {
+  // A server that somebody else runs needs no image here, nor does a part that doesn't run.
+  const unused = new Set<string>(partNames.filter((part) => !parts.includes(part)));
+  if (postgres !== undefined) unused.add(app.postgres.image);
+  const used = Object.entries(images).filter(([image]) => !unused.has(image));
   return { pins: Object.fromEntries(used), registries, mirror: imageMirror };
 }
 

@@ -8,11 +8,21 @@ export const standardSecrets = {
   databaseAdminPassword: generated("password of the database's superuser"),
   redisPassword: generated("password of Redis"),
   bootstrapAdminPassword: generated("password of the first administrator"),
+  grafanaAdminPassword: generated("password of Grafana's administrator"),
+  alertEmailPassword: optional("password of the mail server that alerts are sent by", "password"),
+  alertSlackUrl: optional("incoming webhook of the Slack channel that alerts go to", "url"),
+  alertWebhookUrl: optional("address that alerts are posted to", "url"),
+  alertNtfyUrl: optional("ntfy topic that alerts go to", "url"),
+  heartbeatUrl: optional("off-box address that is told every minute that alerting works", "url"),
 } as const satisfies Readonly<Record<string, SecretSpec>>;
 
 /** All secrets of a system, by name: the standard ones and the application's own. */
 export function secretSpecs(app: AppSpec): Readonly<Record<string, SecretSpec>> {
   return { ...standardSecrets, ...app.secrets };
+}
+
+function optional(description: string, form: SecretSpec["form"]): SecretSpec {
+  return { description, origin: "optional", form };
 }
 
 function generated(description: string): SecretSpec {

@@ -2,11 +2,27 @@ import { z } from "zod";
 import type { AppSpec, SecretSpec } from "../apps/spec";
 import { statusPort } from "./caddyfile";
 import { directoryUrl, emailAddress, hostName } from "./forms";
-import { isPinned, isRegistry, pinForm, registryForm } from "./image";
+import { imageSpecs } from "./imageSpecs";
+import { partNames } from "./observability/parts";
+import { observabilitySettings, type PartialObservability, receiverSecrets } from "./observability/settings";
+import { isSupported, supportedForm } from "./observability/versions";
 import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
+import {
+  allowed,
+  group,
+  mapKeys,
+  mapValues,
+  pin,
+  registry,
+  resources,
+  section,
+  text,
+  whole,
+} from "./schemaForms";
 import { secretSpecs } from "./secretSpecs";
 
+const secretUrl = /^https?:\/\/[\x21-\x7e]{1,2000}$/;
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
 const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 
@@ -16,11 +32,15 @@ const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
  */
 export function stackSchema(app: AppSpec) {
   const services = Object.keys(app.services);
-  const images = Object.keys(app.images);
+  const images = Object.keys(imageSpecs(app));
   const stack = z.strictObject({
     app: z.literal(app.name),
     host: z.enum(["local"], allowed("local")).default("local"),
-    domains: section(mapKeys(Object.keys(app.domains), () => domain)).refine(
+    domains: section(
+      mapKeys(Object.keys(app.domains), (name) =>
+        name === app.monitoring.domain ? domain.optional() : domain,
+      ),
+    ).refine(
       (domains) => new Set(Object.values(domains)).size === Object.keys(domains).length,
       allowed("a different host name for each domain"),
     ),
@@ -28,7 +48,9 @@ export function stackSchema(app: AppSpec) {
     registries: section(mapKeys(images, () => registry.optional())),
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
-    resources: section(mapKeys([...services, "postgres", "redis", "proxy"], () => resources.optional())),
+    resources: section(
+      mapKeys([...services, "postgres", "redis", "proxy", ...partNames], () => resources.optional()),
+    ),
     secrets: section(mapValues(secretSpecs(app), secret)),
     postgres: externalPostgres.optional(),
     tls: tls.prefault({}),
@@ -48,16 +70,54 @@ export function stackSchema(app: AppSpec) {
       /** Seconds for a migration. */
       migration: whole(1, 86400).default(600),
     }),
+    observability: observabilitySettings,
   });
-  return stack.refine(
-    ({ postgres, secrets }) => postgres === undefined || secrets?.databaseAppPassword !== undefined,
+  return requirements(app).reduce(
+    // Told together with all other problems, not after them.
+    (schema, { path, form, met }) =>
+      schema.refine(met, { path: [...path], error: () => form, when: () => true }),
+    stack,
+  );
+}
+
+interface Requirement {
+  /** The key that is missing when it isn't met. */
+  readonly path: readonly string[];
+  readonly form: string;
+  /** Of what may be no good in other ways. */
+  readonly met: (settings: PartialSettings) => boolean;
+}
+
+interface PartialSettings {
+  readonly postgres?: unknown;
+  readonly domains?: Readonly<Record<string, unknown>> | undefined;
+  readonly secrets?: Readonly<Record<string, unknown>> | undefined;
+  readonly observability?: PartialObservability | undefined;
+}
+
+/** What one key needs of another. */
+function requirements({ monitoring }: AppSpec): Requirement[] {
+  return [
     {
       path: ["secrets", "databaseAppPassword"],
-      error: () => "the password of the role postgres.user, which can't be generated here",
-      // Told together with all other problems, not after them.
-      when: () => true,
+      form: "the password of the role postgres.user, which can't be generated here",
+      met: ({ postgres, secrets }) => postgres === undefined || secrets?.databaseAppPassword !== undefined,
     },
-  );
+    {
+      path: ["domains", monitoring.domain],
+      form: "the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off",
+      met: ({ domains, observability }) =>
+        observability?.profile === "off" || domains?.[monitoring.domain] !== undefined,
+    },
+    ...receiverSecrets.map(
+      ({ secret, form, needed }): Requirement => ({
+        path: ["secrets", secret],
+        form,
+        met: ({ secrets, observability }) =>
+          secrets?.[secret] !== undefined || !needed(observability?.receivers ?? {}),
+      }),
+    ),
+  ];
 }
 
 /** A stack's settings with all defaults filled in. */
@@ -68,22 +128,12 @@ export type ExternalPostgresSettings = NonNullable<StackSettings["postgres"]>;
 
 export type TlsSettings = StackSettings["tls"];
 
-const registry = z.string(allowed(registryForm)).refine(isRegistry, allowed(registryForm));
-
 const domain = text(hostName, "a host name in lower case, such as app.example.com");
 
 const port = whole(1, 65535).refine(
   (chosen) => chosen !== statusPort,
   allowed(`a port other than ${statusPort}, which the proxy has for itself`),
 );
-
-const cores = allowed("a number of cores from 0.05 to 256");
-
-const resources = group({
-  /** MiB. */
-  memory: whole(16, 1024 * 1024).optional(),
-  cpus: number(cores).pipe(z.number(cores).min(0.05, cores).max(256, cores)).optional(),
-});
 
 const bootstrapAdmin = group({
   username: text(adminName, "2 to 64 letters, digits, dots, hyphens or underscores"),
@@ -113,63 +163,25 @@ const tls = group({
   error: () => "an e-mail address, which the certificate authority asks for when tls.mode is acme",
 });
 
-const pin = z.string(allowed(pinForm)).refine(isPinned, { ...allowed(pinForm), abort: true });
-
 const proxyPin = pin.refine(drains, allowed(proxyPinForm));
 
 const postgresPin = pin.refine(tellsMajorVersion, allowed(postgresPinForm));
 
 function pinOf(app: AppSpec, image: string) {
   const special = { [app.proxy.image]: proxyPin, [app.postgres.image]: postgresPin };
-  const schema = special[image] ?? pin;
-  const fallback = app.images[image]?.default;
+  const form = supportedForm(image);
+  const schema =
+    special[image] ??
+    (form === undefined ? pin : pin.refine((chosen) => isSupported(image, chosen), allowed(form)));
+  const fallback = imageSpecs(app)[image]?.default;
   return fallback === undefined ? schema : schema.default(fallback);
 }
 
 function secret(spec: SecretSpec) {
   const form = {
     password: text(/^[\x21-\x7e]{8,512}$/, "8 to 512 printable characters without spaces"),
+    url: text(secretUrl, "an http or https URL"),
     "base64-32": text(/^[A-Za-z0-9+/]{43}=$/, "32 bytes in base64, as `openssl rand -base64 32` prints"),
   }[spec.form];
   return spec.origin === "required" ? form : form.optional();
-}
-
-function text(pattern: RegExp, form: string) {
-  return z.string(allowed(form)).regex(pattern, allowed(form));
-}
-
-function whole(least: number, most: number) {
-  const form = allowed(`a whole number from ${least} to ${most}`);
-  return number(form).pipe(z.number(form).int(form).min(least, form).max(most, form));
-}
-
-/** Pulumi keeps whole numbers that are set with `--path` as numbers, others as text; both are taken. */
-function number(form: ReturnType<typeof allowed>) {
-  const digits = z.string().regex(/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/);
-  return z.union([z.number(), digits.transform(Number)], form);
-}
-
-function group<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, allowed("a group of keys with values"));
-}
-
-/** A group that may be left out: its keys then have their defaults, and those without one are missing. */
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
-  return group(shape).prefault({} as z.input<ReturnType<typeof group<Shape>>>);
-}
-
-function mapKeys<Value>(keys: readonly string[], value: (key: string) => Value): Record<string, Value> {
-  return Object.fromEntries(keys.map((key) => [key, value(key)]));
-}
-
-function mapValues<From, To>(
-  object: Readonly<Record<string, From>>,
-  map: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-}
-
-/** In this schema a message says what is allowed; `configurationErrors` puts key and value before it. */
-function allowed(form: string) {
-  return { error: () => form };
 }

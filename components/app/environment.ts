@@ -13,6 +13,8 @@ export interface EnvironmentSources {
   readonly secrets: Secrets;
   /** Public origins by the short name of the domain. */
   readonly origins: Readonly<Record<string, string>>;
+  /** Where traces go, `host:port`; undefined when nothing takes them. */
+  readonly traces: string | undefined;
   readonly admin?: { readonly username: string; readonly email?: string | undefined } | undefined;
 }
 
@@ -37,6 +39,7 @@ function resolveValue(value: EnvironmentValue, sources: EnvironmentSources): Res
   if ("redis" in value) return sources.redis[value.redis];
   if ("secret" in value) return sources.secrets.find(value.secret);
   if ("origin" in value) return originOf(value.origin, sources);
+  if ("telemetry" in value) return sources.traces;
   return value.admin === "password"
     ? sources.secrets.get("bootstrapAdminPassword")
     : sources.admin?.[value.admin];

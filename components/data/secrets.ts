@@ -65,5 +65,7 @@ function generated(
       return new random.RandomPassword(name, { length: 43, special: false }, opts).result.apply((letters) =>
         createHash("sha256").update(letters).digest("base64"),
       );
+    case "url":
+      throw new RangeError(`secret "${name}" is an address: it can be set, but not generated`);
   }
 }

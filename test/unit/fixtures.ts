@@ -102,7 +102,8 @@ export function testHost(): Host {
 /** A system with all that a spec can have. */
 export const shop: AppSpec = {
   name: "shop",
-  domains: { web: "the shop", admin: "the back office" },
+  domains: { web: "the shop", admin: "the back office", monitoring: "Grafana" },
+  monitoring: { domain: "monitoring" },
   images: {
     api: { description: "the API" },
     page: { description: "the pages", default: "nginx:1.29.4" },
@@ -234,6 +235,7 @@ export function testPlatform(change: Partial<Platform> = {}): Platform {
     database: testDatabase(),
     redis,
     origins: { web: "https://shop.example.com", admin: "https://admin.example.com" },
+    traces: "tempo:4317",
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import { observabilitySettings } from "../../lib/observability/settings";
 import { pins, shop } from "./fixtures";
 import { stack } from "./mocks";
 
@@ -19,6 +20,7 @@ export function shopConfig(change: Partial<StackConfig> = {}): StackConfig {
     tls: { mode: "acme", email: "admin@example.com" },
     ports: { http: 80, https: 443 },
     bootstrapAdmin: { username: "ada" },
+    observability: observabilitySettings.parse({ profile: "off" }),
     timeouts: { ready: 90, drain: 20, migration: 600 },
     ...change,
   };

@@ -199,6 +199,7 @@ async function usualConfig({ ports, release = "1.0.0", settings }: TestStackOpti
     imageMirror: await imageMirror(),
     tls: { mode: "internal" },
     ports,
+    observability: { profile: "off" },
     ...settings,
   };
   return Object.fromEntries(Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]));

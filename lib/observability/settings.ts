@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { emailAddress } from "../forms";
+import { allowed, group, number, section, text, whole } from "../schemaForms";
+import { profiles } from "./profiles";
+import { promqlProblem } from "./promql";
+import { defaultThresholds, type Thresholds } from "./thresholds";
+
+const duration = /^[1-9][0-9]{0,4}[smhd]$/;
+const mailServer = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}$/;
+const hostPath = /^(?:\/[A-Za-z0-9._-]+)+$/;
+
+const flag = z.boolean(allowed("true or false")).default(false);
+
+const receivers = section({
+  email: group({
+    to: text(emailAddress, "an e-mail address"),
+    from: text(emailAddress, "an e-mail address"),
+    /** Speaks SMTP with STARTTLS, or with TLS on port 465. */
+    server: text(mailServer, "the mail server with its port, such as smtp.example.com:587"),
+    /** None: the server asks for no login. */
+    username: text(/^[\x21-\x7e]{1,256}$/, "a user name without spaces").optional(),
+  }).optional(),
+  slack: flag,
+  webhook: flag,
+  ntfy: flag,
+});
+
+export type Receivers = z.output<typeof receivers>;
+
+const rule = group({
+  /** PromQL; what it returns is alerted. */
+  expression: z.string(allowed(expressionForm())).superRefine((expression, context) => {
+    const problem = promqlProblem(expression);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: expressionForm(problem) });
+  }),
+  for: text(duration, "a time such as 90s, 5m or 1h").default("5m"),
+  severity: z.enum(["warning", "critical"], allowed("warning or critical")).default("warning"),
+  summary: text(/^.{1,300}$/, "one line of at most 300 characters"),
+});
+
+/** An alert of the stack's own. */
+export type RuleSettings = z.output<typeof rule>;
+
+/** How the system is observed: the key `observability` of a stack. */
+export const observabilitySettings = section({
+  profile: z.enum(profiles, allowed(profiles.join(", "))).default("full"),
+  retention: section({
+    metricsDays: whole(1, 3650).optional(),
+    metricsGigabytes: whole(1, 10_000).optional(),
+    logsDays: whole(1, 3650).optional(),
+    tracesDays: whole(1, 3650).optional(),
+  }),
+  thresholds: section({
+    memory: threshold("memory", 1, 100),
+    cpu: threshold("cpu", 1, 100),
+    disk: threshold("disk", 1, 99),
+    latency: threshold("latency", 0.01, 300),
+    errorRate: threshold("errorRate", 0.01, 100),
+    certificateDays: threshold("certificateDays", 4, 60),
+    connections: threshold("connections", 1, 100),
+    redisMemory: threshold("redisMemory", 1, 100),
+    availability: threshold("availability", 50, 99.99),
+  }),
+  receivers,
+  rules: z
+    .record(
+      z.string().regex(/^[A-Z][A-Za-z0-9]{2,60}$/),
+      rule,
+      allowed("a group of alerts, by names such as QueueTooLong, each with expression and summary"),
+    )
+    .default({}),
+  /** Where the engine keeps the logs of the containers: `docker info --format '{{.DockerRootDir}}'`. */
+  dockerRoot: text(hostPath, "an absolute path, such as /var/lib/docker").default("/var/lib/docker"),
+});
+
+export type ObservabilitySettings = z.output<typeof observabilitySettings>;
+
+/** As it was written, whatever may be wrong in it. */
+export interface PartialObservability {
+  readonly profile?: unknown;
+  readonly receivers?: PartialReceivers | undefined;
+}
+
+export interface PartialReceivers {
+  readonly email?: { readonly username?: unknown } | undefined;
+  readonly slack?: unknown;
+  readonly webhook?: unknown;
+  readonly ntfy?: unknown;
+}
+
+/** What each receiver needs to be set under `secrets`. */
+export const receiverSecrets: readonly {
+  readonly secret: string;
+  readonly form: string;
+  readonly needed: (receivers: PartialReceivers) => boolean;
+}[] = [
+  {
+    secret: "alertEmailPassword",
+    form: "the password of slipway:observability.receivers.email.username",
+    needed: ({ email }) => email?.username !== undefined,
+  },
+  {
+    secret: "alertSlackUrl",
+    form: "the URL of Slack's incoming webhook, which slipway:observability.receivers.slack sends to",
+    needed: ({ slack }) => slack === true,
+  },
+  {
+    secret: "alertWebhookUrl",
+    form: "the URL that slipway:observability.receivers.webhook posts to",
+    needed: ({ webhook }) => webhook === true,
+  },
+  {
+    secret: "alertNtfyUrl",
+    form: "the URL of the topic that slipway:observability.receivers.ntfy publishes to",
+    needed: ({ ntfy }) => ntfy === true,
+  },
+];
+
+function threshold(name: keyof Thresholds, least: number, most: number) {
+  const form = allowed(`a number from ${least} to ${most}`);
+  return number(form).pipe(z.number(form).min(least, form).max(most, form)).default(defaultThresholds[name]);
+}
+
+function expressionForm(problem?: string): string {
+  return `an expression in PromQL, such as queue_length > 100${problem === undefined ? "" : ` (${problem})`}`;
+}

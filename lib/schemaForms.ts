@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { isPinned, isRegistry, pinForm, registryForm } from "./image";
+
+// In the schemas a message says what is allowed; `configurationErrors` puts key and value before it.
+
+export const registry = z.string(allowed(registryForm)).refine(isRegistry, allowed(registryForm));
+
+export const pin = z.string(allowed(pinForm)).refine(isPinned, { ...allowed(pinForm), abort: true });
+
+const cores = allowed("a number of cores from 0.05 to 256");
+
+/** Of a container: what the stack sets instead of the spec's. */
+export const resources = group({
+  /** MiB. */
+  memory: whole(16, 1024 * 1024).optional(),
+  cpus: number(cores).pipe(z.number(cores).min(0.05, cores).max(256, cores)).optional(),
+});
+
+export function text(pattern: RegExp, form: string) {
+  return z.string(allowed(form)).regex(pattern, allowed(form));
+}
+
+export function whole(least: number, most: number) {
+  const form = allowed(`a whole number from ${least} to ${most}`);
+  return number(form).pipe(z.number(form).int(form).min(least, form).max(most, form));
+}
+
+/** Pulumi keeps whole numbers that are set with `--path` as numbers, others as text; both are taken. */
+export function number(form: ReturnType<typeof allowed>) {
+  const digits = z.string().regex(/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/);
+  return z.union([z.number(), digits.transform(Number)], form);
+}
+
+export function group<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, allowed("a group of keys with values"));
+}
+
+/** A group that may be left out: its keys then have their defaults, and those without one are missing. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return group(shape).prefault({} as z.input<ReturnType<typeof group<Shape>>>);
+}
+
+export function mapKeys<Value>(
+  keys: readonly string[],
+  value: (key: string) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)]));
+}
+
+export function mapValues<From, To>(
+  object: Readonly<Record<string, From>>,
+  map: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+}
+
+export function allowed(form: string) {
+  return { error: () => form };
+}
