@@ -14,17 +14,22 @@ import { HealthCheck } from "./health.js";
 import { LiveUpdates } from "./liveUpdates.js";
 import { loggerOptions } from "./logging.js";
 import { Metrics } from "./metrics.js";
+import { disturbRequests } from "./misbehaviours.js";
 import { Notes } from "./notes.js";
 import { Redis } from "./redis.js";
 import { noteRoutes, notesChannel } from "./routes/notes.js";
 import { healthRoute, metricsRoute, slowRoute } from "./routes/operations.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { Sessions } from "./sessions.js";
+import type { Traces } from "./telemetry/traces.js";
+import type { Telemetry } from "./telemetry.js";
 
 const maxBodyBytes = 16 * 1024;
 /** Longer than a proxy keeps idle connections (Caddy: 2 min), else a request can meet a connection being closed. */
 const keepAliveMs = 150_000;
 const requestTimeoutMs = 30_000;
+/** What nginx made usual for a request whose client didn't wait for the answer. */
+const clientClosedRequest = 499;
 
 export interface Services {
   readonly pool: Pool;
@@ -36,9 +41,9 @@ export interface Services {
 }
 
 /** The server, not yet listening. `close()` ends the WebSockets, then the open requests, then the connections. */
-export function createApp(config: ServerConfig): FastifyInstance {
+export function createApp(config: ServerConfig, { traces, logs }: Telemetry = {}): FastifyInstance {
   const app = Fastify({
-    logger: loggerOptions(config),
+    logger: loggerOptions(config, logs),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: (request) => requestId(request.headers["x-request-id"]),
     trustProxy: ["loopback", "uniquelocal"],
@@ -64,6 +69,8 @@ export function createApp(config: ServerConfig): FastifyInstance {
     metrics: new Metrics({ version: config.APP_VERSION, pool, openWebSockets: () => liveUpdates.open }),
   };
 
+  logs?.reportTo(app.log);
+  traces?.observe(app, pool);
   observeRequests(app, services.metrics);
   closeConnections(app);
   app.addHook("onRequest", async (request, reply) => {
@@ -73,13 +80,16 @@ export function createApp(config: ServerConfig): FastifyInstance {
       "cache-control": "no-store",
     });
   });
-  app.setErrorHandler(answerError);
+  app.setErrorHandler<FastifyError | z.ZodError>((error, request, reply) =>
+    answerError(error, request, reply, traces),
+  );
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing here" }));
 
   healthRoute(app, services);
   metricsRoute(app, services);
   app.register(
     async (api) => {
+      disturbRequests(api, config.MISBEHAVE);
       healthRoute(api, services);
       slowRoute(api);
       noteRoutes(api, services);
@@ -99,20 +109,16 @@ export function createApp(config: ServerConfig): FastifyInstance {
 
 /** One line in the log and one sample for Prometheus for each request. */
 function observeRequests(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook("onResponse", async (request, reply) => {
-    const { method } = request;
-    const status = reply.statusCode;
-    metrics.count({
-      method,
-      route: request.routeOptions.url ?? "none",
-      status,
-      seconds: reply.elapsedTime / 1000,
+  app.addHook("onRequest", async (request, reply) => {
+    // Not onResponse: a client that goes away before its answer would leave no line.
+    reply.raw.once("close", () => {
+      const { method, ip } = request;
+      // The pattern, never the path itself: lines and samples of a route belong together, whatever its ids.
+      const route = request.routeOptions.url ?? "none";
+      const status = reply.raw.writableFinished ? reply.statusCode : clientClosedRequest;
+      metrics.count({ method, route, status, seconds: reply.elapsedTime / 1000 });
+      request.log.info({ method, route, status, durationMs: Math.round(reply.elapsedTime), ip }, "request");
     });
-    const path = request.url.split("?")[0];
-    request.log.info(
-      { method, path, status, durationMs: Math.round(reply.elapsedTime), ip: request.ip },
-      "request",
-    );
   });
 }
 
@@ -127,11 +133,17 @@ function closeConnections(app: FastifyInstance): void {
   });
 }
 
-function answerError(error: FastifyError | z.ZodError, request: FastifyRequest, reply: FastifyReply) {
+function answerError(
+  error: FastifyError | z.ZodError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  traces: Traces | undefined,
+) {
   if (error instanceof z.ZodError) return reply.code(400).send({ error: z.prettifyError(error) });
   const status = error.statusCode ?? 500;
   if (status < 500) return reply.code(status).send({ error: error.message });
   request.log.error({ err: error }, "request failed");
+  traces?.recordError(request, error);
   return reply.code(status).send({ error: "internal error", requestId: request.id });
 }
 

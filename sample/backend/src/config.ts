@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { misbehaviourPattern, misbehaviourRule } from "./misbehaviours.js";
 
 /** An environment the program can't run with; the message lists every problem, without any secret. */
 export class ConfigError extends Error {
@@ -37,19 +38,19 @@ const origins = z
     "must be origins like https://clubhouse.example.com, separated by commas",
   );
 
-const misbehaviour = z
+/** As the exporters of gRPC take it: no path, and no TLS inside the stack's own network. */
+const hostAndPort = z
   .string()
-  .regex(
-    /^(never-healthy|exit-at-start|failing-migration|locked-migration|slow-start:\d{1,4})$/,
-    "must be never-healthy, slow-start:<seconds>, exit-at-start, failing-migration or locked-migration",
-  );
+  .regex(/^(http:\/\/)?[\w.-]+:\d{1,5}\/?$/, "must be host:port or http://host:port");
+
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL like http://loki:3100/otlp/v1/logs" });
 
 /** What every program of this image reads. */
 const program = {
   /** Baked into the image at build time. */
   APP_VERSION: z.string().default("dev"),
   /** What this image does wrong on purpose, so that a bad release can be tried; see README.md. */
-  MISBEHAVE: misbehaviour.optional(),
+  MISBEHAVE: z.string().regex(misbehaviourPattern, misbehaviourRule).optional(),
 };
 
 /** Where the database is and who connects: the owner of the tables in migrate.js, elsewhere a role without DDL. */
@@ -77,6 +78,13 @@ export const serverConfig = {
   WS_ORIGIN_ALLOWLIST: origins,
   /** Encrypts the second factor of admins. Without it there is none. */
   CLUBHOUSE_TOTP_ENCRYPTION_KEY: base64Key.optional(),
+  /** Where traces go, by OTLP over gRPC. Without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: hostAndPort.optional(),
+  /** Where the log goes besides stdout, by OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: httpUrl.optional(),
+  OTEL_SERVICE_NAME: z.string().default("backend"),
+  /** By default APP_VERSION. */
+  OTEL_SERVICE_VERSION: z.string().optional(),
 };
 
 export const migrateConfig = { ...program, ...postgres };

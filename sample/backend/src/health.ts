@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import type { ServerConfig } from "./config.js";
 import { sqlState } from "./database.js";
 import { migrationFiles, migrationName, migrationsTable } from "./migrations.js";
+import { deniesHealth } from "./misbehaviours.js";
 import type { Redis } from "./redis.js";
 
 const checkTimeoutMs = 2_000;
@@ -85,7 +86,7 @@ export class HealthCheck {
     const pending = this.#expected.filter((name) => !applied.includes(name));
     const migrations: Status = pending.length === 0 ? "healthy" : "unhealthy";
     const inOrder = [database.status, redis.status, migrations].every((status) => status === "healthy");
-    const status = inOrder && this.#config.MISBEHAVE !== "never-healthy" ? "healthy" : "unhealthy";
+    const status = inOrder && !deniesHealth(this.#config.MISBEHAVE) ? "healthy" : "unhealthy";
     this.#report(status, { pending, problems });
     return {
       status,

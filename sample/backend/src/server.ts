@@ -3,14 +3,19 @@ import type { FastifyInstance } from "fastify";
 import { createApp } from "./app.js";
 import { exitOnFailure } from "./command.js";
 import { readConfig, serverConfig } from "./config.js";
+import { startDelayMs } from "./misbehaviours.js";
+import { endTelemetry, startTelemetry, type Telemetry } from "./telemetry.js";
 
 /** Below the 30 s after which the engine kills what was told to stop. */
 const stopTimeoutMs = 25_000;
 
 await exitOnFailure(async () => {
   const config = readConfig(serverConfig);
-  const app = createApp(config);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop(app, signal));
+  const telemetry = await startTelemetry(config);
+  const app = createApp(config, telemetry);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => stop(app, telemetry, signal));
+  }
   if (config.MISBEHAVE) app.log.warn({ misbehave: config.MISBEHAVE }, "misbehaving on purpose");
   if (config.MISBEHAVE === "exit-at-start") process.exit(1);
   await sleep(startDelayMs(config.MISBEHAVE));
@@ -19,23 +24,21 @@ await exitOnFailure(async () => {
 
 /**
  * The proxy sends nothing here any more when a release has moved on. WebSockets are told to come back (1012), open
- * requests are finished, connections closed.
+ * requests are finished, connections closed, and the last of the traces and logs sent.
  */
-async function stop(app: FastifyInstance, signal: string): Promise<void> {
+async function stop(app: FastifyInstance, telemetry: Telemetry, signal: string): Promise<void> {
   app.log.info({ signal }, "stopping");
-  setTimeout(() => {
+  setTimeout(async () => {
     app.log.error(`not stopped after ${stopTimeoutMs / 1000} s; what is still open is cut`);
+    await endTelemetry(telemetry);
     process.exit(1);
   }, stopTimeoutMs).unref();
   await app.close();
   app.log.info("stopped");
+  await endTelemetry(telemetry);
   process.exit(0);
 }
 
 function describeStart(address: string): string {
   return `listening at ${address}, ${Math.round(performance.now())} ms after the start`;
-}
-
-function startDelayMs(misbehaviour: string | undefined): number {
-  return Number(misbehaviour?.match(/^slow-start:(\d+)$/)?.[1] ?? 0) * 1_000;
 }

@@ -75,15 +75,15 @@ test("every answer names the version and the request, and so does the log", asyn
       .split("\n")
       .find((text) => text.includes("from-the-proxy"));
   await until(() => line() !== undefined, "the request is in the log");
-  const { level, version, requestId, method, path, status } = JSON.parse(line() ?? "");
+  const { level, version, requestId, method, route, status } = JSON.parse(line() ?? "");
   assert.deepEqual(
-    { level, version, requestId, method, path, status },
+    { level, version, requestId, method, route, status },
     {
       level: "info",
       version: "1.2.3",
       requestId: "from-the-proxy",
       method: "GET",
-      path: "/api/notes",
+      route: "/api/notes",
       status: 200,
     },
   );
