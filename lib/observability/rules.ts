@@ -1,6 +1,17 @@
 /** How an alert is delivered. `none` never reaches people. */
 export type Severity = "critical" | "warning" | "none";
 
+/** Alerts that delivery knows by name: some silence others, some are never silenced. */
+export const alertNames = {
+  /** Always fires: that it arrives shows that alerting works. */
+  watchdog: "Watchdog",
+  hostDown: "HostDown",
+  engineDown: "EngineDown",
+  serviceDown: "ServiceDown",
+  /** Made by `npm run alert`. */
+  test: "TestAlert",
+} as const;
+
 /** Rules that Prometheus evaluates together, in order. The names of the keys are Prometheus' own. */
 export interface RuleGroup {
   readonly name: string;
