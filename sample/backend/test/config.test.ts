@@ -21,6 +21,8 @@ test("every problem is told at once, with the value and what is allowed, and no 
     LOG_LEVEL: "loud",
     WS_ORIGIN_ALLOWLIST: "clubhouse.example.com",
     CLUBHOUSE_TOTP_ENCRYPTION_KEY: "canary-key",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://tempo:4317/v1/traces",
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "loki:3100",
   });
   assert.equal(code, 1);
   assert.match(output, /POSTGRES_HOST is required/);
@@ -29,6 +31,11 @@ test("every problem is told at once, with the value and what is allowed, and no 
   assert.match(output, /WS_ORIGIN_ALLOWLIST must be origins like https:/);
   assert.match(output, /CLUBHOUSE_TOTP_ENCRYPTION_KEY must be the base64 form of exactly 32 bytes/);
   assert.match(output, /REDIS_PASSWORD is required/);
+  assert.match(
+    output,
+    /OTEL_EXPORTER_OTLP_ENDPOINT must be host:port or http:\/\/host:port; it is "http:\/\/tempo:4317\/v1\/traces"/,
+  );
+  assert.match(output, /OTEL_EXPORTER_OTLP_LOGS_ENDPOINT must be a URL like http:.*; it is "loki:3100"/);
   assert.doesNotMatch(output, /canary/);
 });
 
