@@ -1,8 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
 import type { AppSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
 import { isGroup, rawSettings } from "./lib/rawSettings";
+import { plainIn } from "./lib/stackFile";
 import { type StackSettings, stackSchema } from "./lib/stackSchema";
 import { closest } from "./lib/suggestion";
 
@@ -19,16 +22,21 @@ export interface StackConfig extends Omit<StackSettings, "app" | "domains" | "se
 /**
  * Reads and checks the configuration of the stack. The only place that reads it.
  *
+ * @param folder where the stack's file is.
  * @throws {ConfigurationError} with every problem at once.
  */
-export function readConfig(project = pulumi.getProject(), stack = pulumi.getStack()): StackConfig {
+export function readConfig(
+  project = pulumi.getProject(),
+  stack = pulumi.getStack(),
+  folder = __dirname,
+): StackConfig {
   const settings = rawSettings(pulumi.runtime.allConfig(), project);
   const app = chosenApp(stack, settings.app);
   const schema = stackSchema(app);
   const result = schema.safeParse(settings);
   const encrypted = encryptedKeys(project);
   const problems = [
-    ...plainSecrets(encrypted, settings),
+    ...plainSecrets(settings, encrypted, () => stackFile(folder, stack), project),
     ...(result.success ? [] : describeIssues(result.error.issues, settings, schema, encrypted)),
   ];
   if (!result.success || problems.length > 0) throw new ConfigurationError(stack, problems);
@@ -72,10 +80,27 @@ function encryptedKeys(project: string): ReadonlySet<string> {
   return new Set(keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)));
 }
 
-function plainSecrets(encrypted: ReadonlySet<string>, { secrets }: Record<string, unknown>): string[] {
-  if (encrypted.has("secrets") || !isGroup(secrets)) return [];
-  return Object.keys(secrets).map(
+/** Names and values are as the program has them, so that what another file or environment sets isn't mistaken for it. */
+function plainSecrets(
+  { secrets }: Record<string, unknown>,
+  encrypted: ReadonlySet<string>,
+  stackFile: () => string,
+  project: string,
+): string[] {
+  if (!isGroup(secrets)) return [];
+  // One encrypted secret makes Pulumi call the whole group encrypted. Which of them are, only the file tells.
+  const plain = encrypted.has("secrets") ? plainIn(stackFile(), `${project}:secrets`) : secrets;
+  const names = Object.keys(secrets).filter(
+    (name) => Object.hasOwn(plain, name) && plain[name] === secrets[name],
+  );
+  return names.map(
     (name) =>
       `slipway:secrets.${name} is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.${name}')`,
   );
+}
+
+/** Nothing when the settings come from elsewhere, as with `--config-file`. */
+function stackFile(folder: string, stack: string): string {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }

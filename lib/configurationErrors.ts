@@ -41,11 +41,15 @@ export function describeIssues(
 function badValue(issue: Issue, settings: unknown, encrypted: ReadonlySet<string>): string {
   const value = at(settings, issue.path);
   const key = keyName(issue.path);
+  if (issue.code === "invalid_key") return `${key} has a bad name: it must be ${issue.message}`;
   if (value === undefined) return `${key} is missing: set it to ${issue.message}${howToSet(issue.path)}`;
   const [group] = issue.path.map(String);
   const secret = group === "secrets" || (group !== undefined && encrypted.has(group));
-  const shown = secret ? "[secret]" : JSON.stringify(value);
-  return `${key} is ${shown}: it must be ${issue.message}`;
+  if (secret) return `${key} is [secret]: it must be ${issue.message}`;
+  // What is wrong in the value: it quotes from it.
+  const detail: unknown = issue.code === "custom" ? issue.params?.detail : undefined;
+  const told = typeof detail === "string" ? `; ${detail}` : "";
+  return `${key} is ${JSON.stringify(value)}: it must be ${issue.message}${told}`;
 }
 
 function unknownKey(path: readonly PropertyKey[], schema: z.ZodType): string {
@@ -80,17 +84,23 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Keys that the schema knows at a path, seen through defaults, optionals and refinements. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const shape = shapeOf(schema);
-  if (shape === undefined) return [];
+  const group = groupOf(schema);
   const [first, ...rest] = path;
-  if (first === undefined) return Object.keys(shape);
-  const inner = shape[String(first)];
+  if (group === undefined) return [];
+  if (first === undefined) return Object.keys(group.shape ?? {});
+  const inner = group.shape === undefined ? group.valueType : group.shape[String(first)];
   return inner === undefined ? [] : keysAt(inner, rest);
 }
 
-function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
-  if ("shape" in schema) return schema.shape as Readonly<Record<string, z.ZodType>>;
-  if ("unwrap" in schema && typeof schema.unwrap === "function") return shapeOf(schema.unwrap());
+interface Group {
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  /** Where the names are free. */
+  readonly valueType?: z.ZodType;
+}
+
+function groupOf(schema: z.ZodType): Group | undefined {
+  if ("shape" in schema || "valueType" in schema) return schema as Group;
+  if ("unwrap" in schema && typeof schema.unwrap === "function") return groupOf(schema.unwrap());
   return undefined;
 }
 

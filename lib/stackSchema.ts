@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AppSpec, SecretSpec } from "../apps/spec";
-import { statusPort } from "./caddyfile";
+import { metricsPort, statusPort } from "./caddyfile";
 import { directoryUrl, emailAddress, hostName } from "./forms";
 import { imageSpecs } from "./imageSpecs";
 import { partNames } from "./observability/parts";
@@ -8,6 +8,7 @@ import { observabilitySettings, type PartialObservability, receiverSecrets } fro
 import { isSupported, supportedForm } from "./observability/versions";
 import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
+import { isGroup } from "./rawSettings";
 import {
   allowed,
   group,
@@ -90,8 +91,8 @@ interface Requirement {
 
 interface PartialSettings {
   readonly postgres?: unknown;
-  readonly domains?: Readonly<Record<string, unknown>> | undefined;
-  readonly secrets?: Readonly<Record<string, unknown>> | undefined;
+  readonly domains?: unknown;
+  readonly secrets?: unknown;
   readonly observability?: PartialObservability | undefined;
 }
 
@@ -101,23 +102,27 @@ function requirements({ monitoring }: AppSpec): Requirement[] {
     {
       path: ["secrets", "databaseAppPassword"],
       form: "the password of the role postgres.user, which can't be generated here",
-      met: ({ postgres, secrets }) => postgres === undefined || secrets?.databaseAppPassword !== undefined,
+      met: ({ postgres, secrets }) => postgres === undefined || has(secrets, "databaseAppPassword"),
     },
     {
       path: ["domains", monitoring.domain],
       form: "the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off",
       met: ({ domains, observability }) =>
-        observability?.profile === "off" || domains?.[monitoring.domain] !== undefined,
+        observability?.profile === "off" || has(domains, monitoring.domain),
     },
     ...receiverSecrets.map(
       ({ secret, form, needed }): Requirement => ({
         path: ["secrets", secret],
         form,
-        met: ({ secrets, observability }) =>
-          secrets?.[secret] !== undefined || !needed(observability?.receivers ?? {}),
+        met: ({ secrets, observability }) => has(secrets, secret) || !needed(observability?.receivers ?? {}),
       }),
     ),
   ];
+}
+
+/** Of what is no group, that alone is told: nobody knows what would be in it. */
+function has(group: unknown, key: string): boolean {
+  return group !== undefined && (!isGroup(group) || group[key] !== undefined);
 }
 
 /** A stack's settings with all defaults filled in. */
@@ -131,8 +136,8 @@ export type TlsSettings = StackSettings["tls"];
 const domain = text(hostName, "a host name in lower case, such as app.example.com");
 
 const port = whole(1, 65535).refine(
-  (chosen) => chosen !== statusPort,
-  allowed(`a port other than ${statusPort}, which the proxy has for itself`),
+  (chosen) => chosen !== statusPort && chosen !== metricsPort,
+  allowed(`a port other than ${statusPort} and ${metricsPort}, which the proxy has for itself`),
 );
 
 const bootstrapAdmin = group({

@@ -6,7 +6,8 @@ import { promqlProblem } from "./promql";
 import { defaultThresholds, type Thresholds } from "./thresholds";
 
 const duration = /^[1-9][0-9]{0,4}[smhd]$/;
-const mailServer = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}$/;
+const mailServer = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:(?<port>[1-9][0-9]{0,4})$/;
+const mailServerForm = "the mail server with its port, such as smtp.example.com:587";
 const hostPath = /^(?:\/[A-Za-z0-9._-]+)+$/;
 
 const flag = z.boolean(allowed("true or false")).default(false);
@@ -16,7 +17,10 @@ const receivers = section({
     to: text(emailAddress, "an e-mail address"),
     from: text(emailAddress, "an e-mail address"),
     /** Speaks SMTP with STARTTLS, or with TLS on port 465. */
-    server: text(mailServer, "the mail server with its port, such as smtp.example.com:587"),
+    server: text(mailServer, mailServerForm).refine(
+      (server) => Number(mailServer.exec(server)?.groups?.port ?? 0) <= 65535,
+      allowed(mailServerForm),
+    ),
     /** None: the server asks for no login. */
     username: text(/^[\x21-\x7e]{1,256}$/, "a user name without spaces").optional(),
   }).optional(),
@@ -27,11 +31,14 @@ const receivers = section({
 
 export type Receivers = z.output<typeof receivers>;
 
+const expressionForm = "an expression in PromQL, such as queue_length > 100";
+
 const rule = group({
   /** PromQL; what it returns is alerted. */
-  expression: z.string(allowed(expressionForm())).superRefine((expression, context) => {
-    const problem = promqlProblem(expression);
-    if (problem !== undefined) context.addIssue({ code: "custom", message: expressionForm(problem) });
+  expression: z.string(allowed(expressionForm)).superRefine((expression, context) => {
+    const detail = promqlProblem(expression);
+    if (detail === undefined) return;
+    context.addIssue({ code: "custom", message: expressionForm, params: { detail } });
   }),
   for: text(duration, "a time such as 90s, 5m or 1h").default("5m"),
   severity: z.enum(["warning", "critical"], allowed("warning or critical")).default("warning"),
@@ -43,7 +50,7 @@ export type RuleSettings = z.output<typeof rule>;
 
 /** How the system is observed: the key `observability` of a stack. */
 export const observabilitySettings = section({
-  profile: z.enum(profiles, allowed(profiles.join(", "))).default("full"),
+  profile: z.enum(profiles, allowed("full, noTraces, metricsOnly or off")).default("full"),
   retention: section({
     metricsDays: whole(1, 3650).optional(),
     metricsGigabytes: whole(1, 10_000).optional(),
@@ -63,11 +70,12 @@ export const observabilitySettings = section({
   }),
   receivers,
   rules: z
-    .record(
-      z.string().regex(/^[A-Z][A-Za-z0-9]{2,60}$/),
-      rule,
-      allowed("a group of alerts, by names such as QueueTooLong, each with expression and summary"),
-    )
+    .record(z.string().regex(/^[A-Z][A-Za-z0-9]{2,60}$/), rule, {
+      error: ({ code }) =>
+        code === "invalid_key"
+          ? "3 to 61 letters and digits, the first a capital letter, such as QueueTooLong"
+          : "a group of alerts, by names such as QueueTooLong, each with expression and summary",
+    })
     .default({}),
   /** Where the engine keeps the logs of the containers: `docker info --format '{{.DockerRootDir}}'`. */
   dockerRoot: text(hostPath, "an absolute path, such as /var/lib/docker").default("/var/lib/docker"),
@@ -119,8 +127,4 @@ export const receiverSecrets: readonly {
 function threshold(name: keyof Thresholds, least: number, most: number) {
   const form = allowed(`a number from ${least} to ${most}`);
   return number(form).pipe(z.number(form).min(least, form).max(most, form)).default(defaultThresholds[name]);
-}
-
-function expressionForm(problem?: string): string {
-  return `an expression in PromQL, such as queue_length > 100${problem === undefined ? "" : ` (${problem})`}`;
 }
