@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { catalog } from "../../apps/catalog";
 import type { AppSpec, Environment, JobSpec } from "../../apps/spec";
 import { isPinned } from "../../lib/image";
+import { imageSpecs } from "../../lib/imageSpecs";
+import { partHost, partNames } from "../../lib/observability/parts";
+import { isSupported } from "../../lib/observability/versions";
 import { drains } from "../../lib/proxyVersion";
 import { secretSpecs } from "../../lib/secretSpecs";
 
@@ -30,9 +33,33 @@ describe.each(Object.entries(catalog))("%s", (name, app) => {
     if (proxy !== undefined) expect(drains(proxy)).toBe(true);
   });
 
+  it("observes itself with versions that there is a configuration for", () => {
+    for (const [image, { default: pin }] of Object.entries(imageSpecs(app))) {
+      if (pin !== undefined) expect(isSupported(image, pin), `${image} ${pin}`).toBe(true);
+    }
+  });
+
+  it("has no service with the name of a part that runs beside it", () => {
+    const taken = [...partNames, ...partNames.map(partHost), "postgres", "redis", "proxy"];
+    for (const service of Object.keys(app.services)) expect(taken).not.toContain(service);
+  });
+
+  it("has the login that the proxy asks for before Grafana's, if any, as a secret", () => {
+    const secret = app.monitoring.basicAuth?.secret;
+    if (secret !== undefined) expect(Object.keys(secretSpecs(app))).toContain(secret);
+  });
+
+  it("says where the metrics of a service are by a path", () => {
+    for (const { metrics } of Object.values(app.services)) {
+      if (metrics !== undefined) expect(metrics).toMatch(/^\/[A-Za-z0-9/_-]+$/);
+    }
+  });
+
   it("routes each of its domains to services that it has", () => {
-    const domains = app.routes.map(({ domain }) => domain);
+    // Who looks at how it does is routed to Grafana, by the components.
+    const domains = [...app.routes.map(({ domain }) => domain), app.monitoring.domain];
     expect([...new Set(domains)].sort()).toEqual(Object.keys(app.domains).sort());
+    expect(app.routes.map(({ domain }) => domain)).not.toContain(app.monitoring.domain);
     for (const { service } of [...app.routes, ...jobs(app)])
       expect(Object.keys(app.services)).toContain(service);
   });

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clubhouse } from "../../apps/clubhouse";
 import { readConfig } from "../../config";
-import { configure, configured, leastSettings, problems } from "./configured";
+import { configure, configured, leastImages, leastSettings, problems } from "./configured";
 import { project, revealed, secret } from "./mocks";
 
 afterEach(() => {
@@ -15,14 +18,8 @@ describe("a configuration", () => {
       stack: "test",
       app: clubhouse,
       host: "local",
-      domains: { app: "clubhouse.example.com" },
-      images: {
-        backend: "ghcr.io/org/backend:1.0.0",
-        frontend: "ghcr.io/org/frontend:1.0.0",
-        postgres: "postgres:17.10-bookworm",
-        redis: "redis:7.4.2-bookworm",
-        proxy: "caddy:2.11.9",
-      },
+      domains: { app: "clubhouse.example.com", grafana: "grafana.clubhouse.example.com" },
+      images: leastImages,
       registries: {},
       replicas: {},
       resources: {},
@@ -30,6 +27,24 @@ describe("a configuration", () => {
       tls: { mode: "acme", email: "ops@example.com" },
       ports: { http: 80, https: 443 },
       timeouts: { ready: 120, drain: 30, migration: 600 },
+      observability: {
+        profile: "full",
+        retention: {},
+        thresholds: {
+          memory: 85,
+          cpu: 80,
+          disk: 20,
+          latency: 2,
+          errorRate: 10,
+          certificateDays: 20,
+          connections: 80,
+          redisMemory: 90,
+          availability: 99.5,
+        },
+        receivers: { slack: false, webhook: false, ntfy: false },
+        rules: {},
+        dockerRoot: "/var/lib/docker",
+      },
     });
   });
 
@@ -45,11 +60,39 @@ describe("a configuration", () => {
       ports: { http: 8080, https: 8443 },
       bootstrapAdmin: { username: "ada", email: "ada@example.com" },
       timeouts: { ready: 60, drain: 0, migration: 86400 },
+      observability: {
+        profile: "noTraces",
+        retention: { metricsDays: 30, metricsGigabytes: 8, logsDays: 14, tracesDays: 1 },
+        thresholds: { memory: 90, latency: 0.5, availability: 99.9 },
+        receivers: {
+          email: {
+            to: "ops@example.com",
+            from: "alerts@example.com",
+            server: "smtp.example.com:587",
+            username: "alerts",
+          },
+          slack: true,
+        },
+        rules: {
+          QueueTooLong: {
+            expression: "queue_length > 100",
+            for: "10m",
+            severity: "critical",
+            summary: "Jobs wait",
+          },
+        },
+        dockerRoot: "/srv/docker",
+      },
     };
-    const secrets = { databaseAppPassword: "an-app-password", redisPassword: "a-redis-password" };
+    const secrets = {
+      databaseAppPassword: "an-app-password",
+      redisPassword: "a-redis-password",
+      alertEmailPassword: "a-mail-password",
+      alertSlackUrl: "https://hooks.example.com/services/T0/B0/x",
+    };
     const { secrets: read, ...config } = configured({ ...leastSettings, ...settings, secrets });
     expect(config).toMatchObject({ ...settings, postgres: { ...settings.postgres, port: 5432 } });
-    expect(Object.keys(read).sort()).toEqual(["databaseAppPassword", "redisPassword"]);
+    expect(Object.keys(read).sort()).toEqual(Object.keys(secrets).sort());
     expect(await revealed(read.redisPassword as pulumi.Output<string>)).toEqual(secret("a-redis-password"));
   });
 
@@ -61,6 +104,7 @@ describe("a configuration", () => {
       imageMirror: "",
       bootstrapAdmin: {},
       secrets: {},
+      observability: {},
     };
     const config = configured({ ...leastSettings, ...empty });
     expect(config).toEqual(configured(leastSettings));
@@ -82,6 +126,24 @@ describe("a configuration", () => {
   it("takes fractions of cores also as text, which is how `pulumi config set --path` writes them", () => {
     const config = configured({ ...leastSettings, resources: { backend: { cpus: "0.5" } } });
     expect(config.resources).toEqual({ backend: { cpus: 0.5 } });
+  });
+});
+
+describe("the domain of Grafana", () => {
+  const { grafana, ...domains } = leastSettings.domains;
+  const problem =
+    "slipway:domains.grafana is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.grafana' <value>)";
+
+  it.each(["full", "noTraces", "metricsOnly"])("is needed with the profile %s", (profile) => {
+    expect(problems({ ...leastSettings, domains, observability: { profile } })).toEqual([problem]);
+  });
+
+  it("isn't needed when nothing is observed, and nothing is served under it then", () => {
+    const off = { observability: { profile: "off" } };
+    expect(configured({ ...leastSettings, domains, ...off }).domains).toEqual(domains);
+    expect(configured({ ...leastSettings, domains: { ...domains, grafana }, ...off }).domains).toEqual(
+      domains,
+    );
   });
 });
 
@@ -116,11 +178,12 @@ it("tells every problem at once, one line each, and that nothing was changed", (
   configure({ ...settings, imgaes: { backend: "app:1" } });
   expect(() => readConfig(project, "production")).toThrow(
     [
-      "4 problems in the configuration of stack production (Pulumi.production.yaml); nothing was changed:",
+      "5 problems in the configuration of stack production (Pulumi.production.yaml); nothing was changed:",
       "  - slipway:domains.app is missing: set it to a host name in lower case, such as app.example.com (pulumi config set --path 'domains.app' <value>)",
       "  - slipway:replicas.backend is 0: it must be a whole number from 1 to 50",
       '  - slipway:ports.http is "x": it must be a whole number from 1 to 65535',
-      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, bootstrapAdmin, domains, host, imageMirror, images, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
+      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, bootstrapAdmin, domains, host, imageMirror, images, observability, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
+      "  - slipway:domains.grafana is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.grafana' <value>)",
     ].join("\n"),
   );
 });
@@ -134,6 +197,44 @@ describe("secrets", () => {
       "slipway:secrets.databaseOwnerPassword is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.databaseOwnerPassword')",
     ]);
     expect(problems({ ...leastSettings, secrets })).toEqual([]);
+  });
+
+  describe("beside an encrypted one, for which Pulumi calls the whole group encrypted,", () => {
+    const encryptedOwner = "databaseOwnerPassword: { secure: v1:nonce:ciphertext }";
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "slipway-config-"));
+    });
+    afterEach(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    function found(file: string, name = "Pulumi.test.yaml") {
+      writeFileSync(join(folder, name), file);
+      return problems({ ...leastSettings, secrets }, ["secrets"], folder);
+    }
+
+    it("must be encrypted too", () => {
+      const plain = "redisPassword: a-good-password";
+      const file = `config:\n  slipway:secrets: { ${encryptedOwner}, ${plain} }\n`;
+      expect(found(file)).toEqual([
+        "slipway:secrets.redisPassword is stored as plain text: encrypt it (pulumi config set --secret --path 'secrets.redisPassword')",
+      ]);
+      expect(found(file, "Pulumi.other.yaml")).toHaveLength(1);
+    });
+
+    it.each([
+      ["encrypted too", `{ ${encryptedOwner}, redisPassword: { secure: v1:nonce:ciphertext } }`],
+      ["of a file whose value isn't in use", `{ ${encryptedOwner}, redisPassword: another-value }`],
+      ["encrypted as a whole", "{ secure: v1:nonce:ciphertext }"],
+      ["from elsewhere", `{ ${encryptedOwner} }`],
+    ])("are fine when they are %s", (_, group) => {
+      expect(found(`config:\n  slipway:secrets: ${group}\n`)).toEqual([]);
+    });
+
+    it("are taken to be encrypted where there is no file to tell", () => {
+      expect(problems({ ...leastSettings, secrets }, ["secrets"], folder)).toEqual([]);
+    });
   });
 
   it.each([
@@ -150,6 +251,15 @@ describe("secrets", () => {
       expect(found.join("\n")).toContain("slipway:secrets");
       expect(found.join("\n")).not.toContain("canary");
     }
+  });
+
+  it("in another place are not quoted from either, when they are encrypted", () => {
+    const rules = { QueueTooLong: { expression: "queue canary", summary: "Jobs wait" } };
+    const settings = { ...leastSettings, observability: { rules } };
+    const found = problems(settings, ["observability"]);
+    expect(found).toEqual([
+      "slipway:observability.rules.QueueTooLong.expression is [secret]: it must be an expression in PromQL, such as queue_length > 100",
+    ]);
   });
 
   it("in another place are not printed either, when they are encrypted", () => {

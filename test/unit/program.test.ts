@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { configure, leastSettings } from "./configured";
+import { configure, leastImages, leastSettings } from "./configured";
 import { record, revealed, secret } from "./mocks";
 
 afterEach(() => {
@@ -15,13 +15,11 @@ function program(settings: Readonly<Record<string, unknown>>) {
 it("is one system on one host, and exports its addresses, its login and its images", async () => {
   const settings = { ...leastSettings, bootstrapAdmin: { username: "ada" }, imageMirror: "localhost:5000" };
   const { made: exported } = await program(settings);
-  expect(exported.urls).toEqual({ app: "https://clubhouse.example.com" });
-  expect(exported.images).toEqual({
-    ...leastSettings.images,
-    postgres: "postgres:17.10-bookworm",
-    redis: "redis:7.4.2-bookworm",
-    proxy: "caddy:2.11.9",
+  expect(exported.urls).toEqual({
+    app: "https://clubhouse.example.com",
+    grafana: "https://grafana.clubhouse.example.com",
   });
+  expect(exported.images).toEqual(leastImages);
   if (exported.login === undefined) throw new Error("the login is missing");
   expect(await revealed(exported.login)).toEqual(
     secret({ username: "ada", password: "generated-secrets-bootstrapAdminPassword" }),

@@ -108,7 +108,7 @@ it("protects all data and all generated secrets", async () => {
     () => new System("shop", { host: createHost("local"), config: shopConfig() }),
   );
   const secrets = generated.ofType(types.password);
-  expect(secrets).toHaveLength(7);
+  expect(secrets).toHaveLength(8);
   for (const { name, options } of secrets) expect(options, name).toEqual({ protect: true });
 });
 
@@ -143,6 +143,13 @@ describe("a secret", () => {
       databaseAppPassword: [...api, "postgres-roles"],
       redisPassword: [...api, "migration-container", "redis-ready"],
       bootstrapAdminPassword: ["bootstrap-admin-container"],
+      // Nothing is observed here.
+      grafanaAdminPassword: [],
+      alertEmailPassword: [],
+      alertSlackUrl: [],
+      alertWebhookUrl: [],
+      alertNtfyUrl: [],
+      heartbeatUrl: [],
       signingKey: [...api, "migration-container"],
       mailPassword: [...api, "migration-container"],
       licence: [...api, "migration-container"],

@@ -2,19 +2,26 @@ import { expect, it } from "vitest";
 import { secretSpecs, standardSecrets } from "../../../lib/secretSpecs";
 import { shop } from "../fixtures";
 
-it("has the standard secrets of every system, all generated passwords", () => {
+const generated = { origin: "generate", form: "password" };
+
+it("has the standard secrets of every system: generated passwords, and what only the stack can know", () => {
   const { secrets: _, ...rest } = shop;
-  const specs = secretSpecs({ ...rest, secrets: {} });
-  expect(Object.keys(specs).sort()).toEqual([
-    "bootstrapAdminPassword",
-    "databaseAdminPassword",
-    "databaseAppPassword",
-    "databaseMonitorPassword",
-    "databaseOwnerPassword",
-    "redisPassword",
-  ]);
-  for (const spec of Object.values(specs))
-    expect(spec).toMatchObject({ origin: "generate", form: "password" });
+  const specs = Object.entries(secretSpecs({ ...rest, secrets: {} }));
+  const kinds = Object.fromEntries(specs.map(([name, { origin, form }]) => [name, { origin, form }]));
+  expect(kinds).toEqual({
+    bootstrapAdminPassword: generated,
+    databaseAdminPassword: generated,
+    databaseAppPassword: generated,
+    databaseMonitorPassword: generated,
+    databaseOwnerPassword: generated,
+    grafanaAdminPassword: generated,
+    redisPassword: generated,
+    alertEmailPassword: { origin: "optional", form: "password" },
+    alertSlackUrl: { origin: "optional", form: "url" },
+    alertWebhookUrl: { origin: "optional", form: "url" },
+    alertNtfyUrl: { origin: "optional", form: "url" },
+    heartbeatUrl: { origin: "optional", form: "url" },
+  });
 });
 
 it("adds those of the application", () => {

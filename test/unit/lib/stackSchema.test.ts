@@ -7,7 +7,7 @@ type Settings = Readonly<Record<string, unknown>>;
 
 const good = {
   app: "shop",
-  domains: { web: "shop.example.com", admin: "admin.example.com" },
+  domains: { web: "shop.example.com", admin: "admin.example.com", monitoring: "grafana.example.com" },
   images: { api: "ghcr.io/org/api:1.0.0" },
   secrets: { licence: "a-licence-key" },
   tls: { mode: "internal" },
@@ -71,7 +71,7 @@ const pin =
 const caddy = "a pinned image of Caddy 2.11.3 or later, such as caddy:2.11.9";
 const postgresPin =
   "a pinned image whose tag starts with the major version of Postgres, such as postgres:17.10-bookworm";
-const publicPort = "a port other than 2020, which the proxy has for itself";
+const publicPort = "a port other than 2020 and 2021, which the proxy has for itself";
 const registry =
   "a registry host with an optional port and path, such as registry.example.com or localhost:5000";
 const port = "a whole number from 1 to 65535";
@@ -120,6 +120,7 @@ it.each<[string, unknown, string]>([
   ["ports.https", 65536, port],
   ["ports.http", 2020, publicPort],
   ["ports.https", "2020", publicPort],
+  ["ports.http", 2021, publicPort],
   ["ports", { http: 80, https: 80 }, "two different ports"],
   ["tls.mode", "manual", "acme, internal or off"],
   ["tls.email", "ops", mail],
@@ -173,20 +174,27 @@ it("asks for the e-mail address of ACME, which is the default", () => {
   expect(problems({ "tls.mode": "acme" })).toEqual(expected);
 });
 
+const observing = [
+  ...["alertmanager", "blackboxExporter", "collector", "grafana", "guardian", "loki", "nodeExporter"],
+  ...["postgresExporter", "prometheus", "redisExporter", "tempo"],
+];
+const images = ["api", "page", "postgres", "proxy", "redis", ...observing].sort();
+const parts = images;
+
 describe("a key that isn't known", () => {
   it.each([
     ["tsl", "Did you mean tls?"],
-    ["domains.wbe", "Did you mean web? Otherwise allowed are admin, web."],
-    ["images.nginx", "Allowed are api, page, postgres, proxy, redis."],
+    ["domains.wbe", "Did you mean web? Otherwise allowed are admin, monitoring, web."],
+    ["images.nginx", `Allowed are ${images.join(", ")}.`],
     ["replicas.apis", "Did you mean api? Otherwise allowed are api, page."],
     ["resources.api.memroy", "Did you mean memory? Otherwise allowed are cpus, memory."],
-    ["resources.worker", "Allowed are api, page, postgres, proxy, redis."],
+    ["resources.worker", `Allowed are ${parts.join(", ")}.`],
     ["ports.htp", "Did you mean http? Otherwise allowed are http, https."],
     ["tls.certificate", "Allowed are authority, email, mode."],
     ["timeouts.readi", "Did you mean ready? Otherwise allowed are drain, migration, ready."],
     ["secrets.license", "Did you mean licence?"],
     ["constructor", "Allowed are"],
-    ["domains.constructor", "Allowed are admin, web."],
+    ["domains.constructor", "Allowed are admin, monitoring, web."],
   ])("%s, is told with a guess and the choice", (key, hint) => {
     const [problem = "", ...others] = problems({ [key]: "canary" });
     expect(others).toEqual([]);
@@ -202,7 +210,7 @@ describe("a key that isn't known", () => {
   it("also has no choice where nothing is allowed", () => {
     const { domains: _, ...app } = shop;
     const message = problems(
-      { "domains.web": "a.example", "domains.admin": undefined },
+      { domains: { web: "a.example" }, "observability.profile": "off" },
       { ...app, domains: {} },
     );
     expect(message).toEqual(["slipway:domains.web is not a known key. No key is allowed here."]);
@@ -220,9 +228,63 @@ describe("a key that isn't known", () => {
   });
 });
 
+describe("the domain of Grafana", () => {
+  const problem =
+    "slipway:domains.monitoring is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.monitoring' <value>)";
+
+  it("is needed as long as something is observed", () => {
+    expect(problems({ "domains.monitoring": undefined })).toEqual([problem]);
+    expect(problems({ "domains.monitoring": undefined, "observability.profile": "off" })).toEqual([]);
+  });
+
+  it("is asked for together with all other problems, but not in what is no group of domains", () => {
+    const wrong = { "domains.monitoring": undefined, "domains.web": 5, tsl: {} };
+    expect(problems(wrong)).toHaveLength(3);
+    expect(problems(wrong)).toContain(problem);
+    expect(problems({ domains: "shop.example.com" })).toHaveLength(1);
+  });
+
+  it("must be one of its own", () => {
+    expect(problems({ "domains.monitoring": "shop.example.com" }).join()).toContain("a different host name");
+    expect(problems({ "domains.monitoring": "Grafana" })).toEqual([
+      `slipway:domains.monitoring is "Grafana": it must be ${host}`,
+    ]);
+  });
+});
+
+describe("what observes the system", () => {
+  it("has images and registries of the stack's choice", () => {
+    const chosen = {
+      "images.prometheus": "prom/prometheus:v2.54.1",
+      "registries.grafana": "hub.example.com",
+      "images.guardian": "node:22.1.0",
+    };
+    expect(problems(chosen)).toEqual([]);
+    expect(problems({ "images.guardian": "node" })).toEqual([
+      `slipway:images.guardian is "node": it must be ${pin}`,
+    ]);
+    expect(problems({ "registries.grafana": "https://hub.example.com" })).toEqual([
+      `slipway:registries.grafana is "https://hub.example.com": it must be ${registry}`,
+    ]);
+  });
+
+  it.each(observing)("has limits of the stack's choice: %s", (part) => {
+    expect(problems({ [`resources.${part}`]: { memory: "512", cpus: 0.5 } })).toEqual([]);
+    expect(problems({ [`resources.${part}.memory`]: 15 })).toEqual([
+      `slipway:resources.${part}.memory is 15: it must be a whole number from 16 to 1048576`,
+    ]);
+  });
+
+  it("isn't more than one container of each", () => {
+    expect(problems({ "replicas.grafana": 2 })).toEqual([
+      "slipway:replicas.grafana is not a known key. Allowed are api, page.",
+    ]);
+  });
+});
+
 describe("what can't work together", () => {
   it("two domains with one host name", () => {
-    const hosts = { web: "shop.example.com", admin: "shop.example.com" };
+    const hosts = { web: "shop.example.com", admin: "shop.example.com", monitoring: "grafana.example.com" };
     expect(problems({ domains: hosts })).toEqual([
       `slipway:domains is ${JSON.stringify(hosts)}: it must be a different host name for each domain`,
     ]);
