@@ -34,8 +34,14 @@ export interface HardenedContainerArgs {
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** None when left out. */
   readonly networks?: readonly NetworkAttachment[];
+  /**
+   * Folder for files that change while it runs, written by steps: an anonymous volume that goes with the container.
+   */
+  readonly configurationFolder?: string;
   /** Named volumes by mount path. */
   readonly volumes?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Paths of the host by mount path, read-only. For what looks at the host itself. */
+  readonly hostPaths?: Readonly<Record<string, string>>;
   /** Writable folders in memory, MiB each; everything else is read-only. @default /tmp with 64 MiB */
   readonly temporary?: Readonly<Record<string, number>>;
   readonly resources: Resources;
@@ -99,8 +105,8 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
     ...(args.health === undefined ? {} : { healthcheck: healthcheck(args.health) }),
     init: true,
     logDriver: "json-file",
-    // The guides ask for 10 MB in three files.
-    logOpts: { "max-size": "10m", "max-file": "3" },
+    // The guides ask for 10 MB in three files. With its labels, a line tells where it is from.
+    logOpts: { "max-size": "10m", "max-file": "3", labels: loggedLabels },
     restart: oneShot ? "no" : "unless-stopped",
     start: false,
     // Otherwise the provider, which looks once after the creation, would note it down as stopped.
@@ -112,6 +118,7 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
   };
 }
 
+const loggedLabels = ["release", "service", "stack", "system"].map((label) => `slipway.${label}`).join(",");
 const defaultStopGrace = 30;
 const defaultTemporary = { "/tmp": 64 };
 
@@ -128,6 +135,7 @@ function restriction({ capabilities = [] }: HardenedContainerArgs) {
 
 function mounts(args: HardenedContainerArgs) {
   const folders = new Set(Object.keys(args.files ?? {}).map((path) => posix.dirname(path)));
+  if (args.configurationFolder !== undefined) folders.add(args.configurationFolder);
   const [owner = "", group = ""] = args.user.split(":");
   return {
     tmpfs: Object.fromEntries(
@@ -142,7 +150,21 @@ function mounts(args: HardenedContainerArgs) {
         .map(([containerPath, volumeName]) => ({ containerPath, volumeName })),
       ...[...folders].sort().map((containerPath) => ({ containerPath })),
     ],
+    ...(args.hostPaths === undefined ? {} : { mounts: hostMounts(args.hostPaths) }),
   };
+}
+
+function hostMounts(paths: Readonly<Record<string, string>>): docker.types.input.ContainerMount[] {
+  return Object.entries(paths)
+    .sort(byKey)
+    .map(([target, source]) => ({
+      type: "bind",
+      source,
+      target,
+      readOnly: true,
+      // What is mounted on the host later is seen too.
+      bindOptions: { propagation: "rslave" },
+    }));
 }
 
 function limits({ resources, sharedMemory = 64 }: HardenedContainerArgs) {

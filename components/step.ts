@@ -4,7 +4,12 @@ import type { Host } from "./host/host";
 
 export interface StepArgs<Input> {
   /** File in operations/steps/, without its ending. */
-  readonly script: "awaitReady" | "runJob" | "reconcileDatabase" | "applyProxyConfiguration";
+  readonly script:
+    | "awaitReady"
+    | "runJob"
+    | "reconcileDatabase"
+    | "applyProxyConfiguration"
+    | "configureParts";
   readonly host: Host;
   /** What the script reads from its standard input. A change of it runs the step again. */
   readonly input: { readonly [Key in keyof Input]: pulumi.Input<Input[Key]> };

@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JobSpec, Resources, RouteSpec } from "../apps/spec";
+import type { JobSpec, Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
-import type { ProxyRoute } from "../lib/caddyfile";
-import { type PartName, partHost, partNames } from "../lib/observability/parts";
-import { partsOf } from "../lib/observability/profiles";
+import type { Observed } from "../lib/observability/observed";
+import { partHost } from "../lib/observability/parts";
 import { origin } from "../lib/origin";
 import { secretSpecs } from "../lib/secretSpecs";
 import type { Job } from "./app/job";
-import { type Platform, resourcesOf, serviceSpec } from "./app/process";
+import { type Platform, resourcesOf } from "./app/process";
 import { Service } from "./app/service";
 import { ServiceJob } from "./app/serviceJob";
 import type { Credentials, Database } from "./data/database";
@@ -15,11 +14,14 @@ import { ExternalPostgres } from "./data/externalPostgres";
 import { Postgres } from "./data/postgres";
 import { Redis } from "./data/redis";
 import { Secrets } from "./data/secrets";
-import { ReverseProxy, type SiteArgs } from "./edge/reverseProxy";
+import { ReverseProxy } from "./edge/reverseProxy";
+import { sitesOf } from "./edge/sites";
 import type { Host } from "./host/host";
 import type { Identity } from "./identity";
 import { Images } from "./images";
 import { Networks } from "./network/networks";
+import { Observability } from "./observability/observability";
+import { observedSystem, unusedImages } from "./observability/observedSystem";
 
 export interface SystemArgs {
   readonly host: Host;
@@ -28,7 +30,7 @@ export interface SystemArgs {
 
 /**
  * A whole system on one host, from its spec and its stack's configuration: images, networks, secrets, databases,
- * migration, services, proxy. What depends on what decides the order of a release: migration, new containers ready,
+ * migration, services, proxy, and what observes them. What depends on what decides the order of a release: migration, new containers ready,
  * traffic switched and old requests ended, old containers deleted. A failure stops it there.
  *
  * @example new System("clubhouse", { host: createHost(config.host), config })
@@ -46,9 +48,9 @@ export class System extends pulumi.ComponentResource {
     const identity: Identity = { system: app.name, stack: config.stack };
     this.urls = mapValues(config.domains, (domain) => origin(domain, config));
 
-    const parts = partsOf(config.observability.profile, { externalPostgres: config.postgres !== undefined });
-    const images = new Images("images", imagesArgs(config, parts), parent);
-    const networks = new Networks("networks", { identity }, parent);
+    const observed = observedSystem(config, this.urls);
+    const images = new Images("images", imagesArgs(config), parent);
+    const networks = new Networks("networks", { identity, observed: observed.parts.length > 0 }, parent);
     const secrets = new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets }, parent);
     const foundation = { identity, host, config, images, networks, secrets };
     const database = this.createDatabase(foundation);
@@ -59,7 +61,7 @@ export class System extends pulumi.ComponentResource {
     );
 
     const admin = config.bootstrapAdmin;
-    const traces = parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined;
+    const traces = observed.parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined;
     const platform: Platform = { ...foundation, app, database, redis, origins: this.urls, traces, admin };
     const migration = this.createJob("migration", "Migration", platform, database.owner, app.migration);
     // No value flows: nothing of a release starts before its migration has succeeded.
@@ -75,6 +77,7 @@ export class System extends pulumi.ComponentResource {
       { ...dataArgs(foundation, "proxy", app.proxy), ...edgeArgs(foundation, services) },
       parent,
     );
+    this.observe(foundation, observed, database, redis);
     if (admin !== undefined) {
       const what = "Creation of the first administrator";
       this.createJob("bootstrap-admin", what, platform, database.app, app.bootstrapAdmin, afterMigration);
@@ -83,6 +86,26 @@ export class System extends pulumi.ComponentResource {
         .apply((password) => ({ username: admin.username, password }));
     }
     this.registerOutputs({ urls: this.urls, login: this.login });
+  }
+
+  private observe(foundation: Foundation, observed: Observed, database: Database, redis: Redis): void {
+    const { config, networks } = foundation;
+    if (networks.observability === undefined) return;
+    new Observability(
+      "observability",
+      {
+        ...foundation,
+        observed,
+        database: database instanceof Postgres ? database : undefined,
+        redis,
+        network: networks.observability,
+        internet: networks.edge,
+        data: networks.data,
+        dockerRoot: config.observability.dockerRoot,
+        readyTimeout: config.timeouts.ready,
+      },
+      { parent: this },
+    );
   }
 
   private createDatabase(foundation: Foundation): Database {
@@ -121,14 +144,11 @@ interface Foundation {
   readonly secrets: Secrets;
 }
 
-function imagesArgs(
-  { app, images, registries, imageMirror, postgres }: StackConfig,
-  parts: readonly PartName[],
-) {
-  // A server that somebody else runs needs no image here, nor does a part that doesn't run.
-  const unused = new Set<string>(partNames.filter((part) => !parts.includes(part)));
-  if (postgres !== undefined) unused.add(app.postgres.image);
-  const used = Object.entries(images).filter(([image]) => !unused.has(image));
+function imagesArgs(config: StackConfig) {
+  const { app, images, registries, imageMirror, postgres } = config;
+  // A server that somebody else runs needs no image here.
+  const unused = [...unusedImages(config), ...(postgres === undefined ? [] : [app.postgres.image])];
+  const used = Object.entries(images).filter(([image]) => !unused.includes(image));
   return { pins: Object.fromEntries(used), registries, mirror: imageMirror };
 }
 
@@ -150,29 +170,11 @@ function dataArgs(
   };
 }
 
-function edgeArgs({ config, networks }: Foundation, services: Readonly<Record<string, Service>>) {
-  const { tls, ports, timeouts, domains } = config;
-  const sites = Object.entries(domains).map(([domain, host]): SiteArgs => {
-    const routes = config.app.routes.filter((route) => route.domain === domain);
-    return { host, routes: routes.map((route) => proxyRoute(config, route, services[route.service])) };
-  });
-  return { network: networks.edge, tls, ports, sites, drain: timeouts.drain };
-}
-
-const defaultBodyLimit = 10;
-
-function proxyRoute(
-  { app }: StackConfig,
-  route: RouteSpec,
-  service: Service | undefined,
-): pulumi.Output<ProxyRoute> {
-  const { health } = serviceSpec(app, route.service);
-  return pulumi.output(service?.upstreams ?? []).apply((upstreams) => ({
-    paths: route.paths,
-    upstreams,
-    healthPath: health.path,
-    bodyLimit: route.bodyLimit ?? defaultBodyLimit,
-  }));
+function edgeArgs(foundation: Foundation, services: Readonly<Record<string, Service>>) {
+  const { tls, ports, timeouts } = foundation.config;
+  const { edge, observability } = foundation.networks;
+  const sites = sitesOf({ ...foundation, services, observability });
+  return { network: edge, observability, tls, ports, sites, drain: timeouts.drain };
 }
 
 function mapValues<From, To>(

@@ -3,6 +3,8 @@ import { directoryUrl, emailAddress, hostName } from "./forms";
 /** Where the proxy's own endpoints are: inside its container only. */
 export const adminSocket = "/run/caddy/admin.sock";
 export const statusPort = 2020;
+/** Where it tells its metrics, to the networks that it is in. Never published. */
+export const metricsPort = 2021;
 
 /** One container behind a route, by the two names that it has on the network. */
 export interface Upstream {
@@ -29,6 +31,14 @@ export interface ProxySite {
   readonly host: string;
   /** In order: of two that match, the first one serves. */
   readonly routes: readonly ProxyRoute[];
+  /** A login for all of it, besides what the service asks for. */
+  readonly basicAuth?: BasicAuth | undefined;
+}
+
+export interface BasicAuth {
+  readonly username: string;
+  /** By bcrypt. */
+  readonly passwordHash: string;
 }
 
 export interface ProxyConfiguration {
@@ -40,11 +50,15 @@ export interface ProxyConfiguration {
   };
   readonly ports: { readonly http: number; readonly https: number };
   readonly sites: readonly ProxySite[];
+  /** Whether anything scrapes its metrics. */
+  readonly metrics: boolean;
 }
 
 type Line = string | readonly [opening: string, body: readonly Line[]];
 
 const routePath = /^\/[A-Za-z0-9/._~-]*\*?$/;
+const userName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
+const bcryptHash = /^\$2[aby]\$[0-9]{2}\$[A-Za-z0-9./]{53}$/;
 const healthPath = /^\/[A-Za-z0-9/._~-]*$/;
 const upstreamAddress = /^[A-Za-z0-9][A-Za-z0-9_.-]*:[0-9]{1,5}$/;
 
@@ -57,6 +71,7 @@ export function caddyfile(configuration: ProxyConfiguration): string {
   const lines: Line[] = [
     ["", globalOptions(configuration)],
     [`http://:${statusPort}`, statusSite()],
+    ...(configuration.metrics ? [[`http://:${metricsPort}`, ["metrics"]] as const] : []),
     ...configuration.sites.map(
       (site): Line => [siteAddress(site, configuration), siteBody(site, configuration)],
     ),
@@ -65,8 +80,9 @@ export function caddyfile(configuration: ProxyConfiguration): string {
   return `${render(lines, 0).join("\n")}\n`;
 }
 
-function globalOptions({ tls, ports }: ProxyConfiguration): Line[] {
+function globalOptions({ tls, ports, metrics }: ProxyConfiguration): Line[] {
   return [
+    ...(metrics ? [["metrics", ["per_host"]] as const] : []),
     `admin unix/${adminSocket}`,
     "persist_config off",
     // Open requests of the old configuration end within this time of a reload; the default is never.
@@ -117,10 +133,18 @@ function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
       [
         "encode zstd gzip",
         ["header", securityHeaders(tls.mode !== "off")],
+        ...(site.basicAuth === undefined ? [] : [basicAuth(site.basicAuth)]),
         ...site.routes.flatMap((route, index) => routeLines(route, index)),
         ...(site.routes.some((route) => route.paths === undefined) ? [] : ["respond 404"]),
       ],
     ],
+  ];
+}
+
+function basicAuth({ username, passwordHash }: BasicAuth): Line {
+  return [
+    "basic_auth",
+    [`${checked(username, userName, "user name")} ${checked(passwordHash, bcryptHash, "password hash")}`],
   ];
 }
 

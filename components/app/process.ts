@@ -1,6 +1,6 @@
 import type { AppSpec, Environment, Resources, ServiceSpec } from "../../apps/spec";
 import type { StackConfig } from "../../config";
-import type { HardenedContainerArgs } from "../container";
+import type { HardenedContainerArgs, NetworkAttachment } from "../container";
 import type { Credentials } from "../data/database";
 import type { Host } from "../host/host";
 import type { Identity } from "../identity";
@@ -43,10 +43,9 @@ export function processArgs(
   service: string,
   role: Credentials,
   moreEnvironment: Environment = {},
-): Pick<
-  HardenedContainerArgs,
-  "identity" | "image" | "release" | "user" | "environment" | "networks" | "resources"
-> {
+): Pick<HardenedContainerArgs, "identity" | "image" | "release" | "user" | "environment" | "resources"> & {
+  readonly networks: readonly NetworkAttachment[];
+} {
   const spec = serviceSpec(platform.app, service);
   const image = platform.images.get(spec.image);
   const { edge, data } = platform.networks;

@@ -57,10 +57,17 @@ export class Service extends pulumi.ComponentResource {
 
   private createReplica(name: string, { platform, service, role }: ServiceArgs): HardenedContainer {
     const { health, stopGrace } = serviceSpec(platform.app, service);
+    const { observability } = platform.networks;
+    const process = processArgs(platform, service, role);
     return new HardenedContainer(
       name,
       {
-        ...processArgs(platform, service, role),
+        ...process,
+        // One name for all replicas: a look-up gives the address of each.
+        networks: [
+          ...process.networks,
+          ...(observability === undefined ? [] : [{ network: observability, aliases: [service] }]),
+        ],
         service,
         health: health.command,
         ...(stopGrace === undefined ? {} : { stopGrace }),

@@ -17,3 +17,8 @@ export interface Database {
   /** For the services. */
   readonly app: Credentials;
 }
+
+/** One that this program runs, and so has a role that reads statistics. */
+export interface MonitoredDatabase extends Database {
+  readonly monitor: Credentials;
+}

@@ -9,7 +9,7 @@ import type { Host } from "../host/host";
 import { type Identity, physicalName } from "../identity";
 import type { PulledImage } from "../images";
 import { Step } from "../step";
-import type { Credentials, Database } from "./database";
+import type { Credentials, MonitoredDatabase } from "./database";
 import type { Secrets } from "./secrets";
 import { Volume } from "./volume";
 
@@ -39,7 +39,7 @@ const alias = "postgres";
  *
  * @example new Postgres("postgres", { identity, host, spec: app.postgres, resources, image, network, secrets, readyTimeout: 120 })
  */
-export class Postgres extends pulumi.ComponentResource implements Database {
+export class Postgres extends pulumi.ComponentResource implements MonitoredDatabase {
   readonly host: pulumi.Output<string>;
   readonly port = pulumi.output(port);
   readonly name: pulumi.Output<string>;

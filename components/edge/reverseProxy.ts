@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../apps/spec";
 import {
   adminSocket,
+  type BasicAuth,
   caddyfile,
   type ProxyConfiguration,
   type ProxyRoute,
@@ -27,6 +28,8 @@ export interface ReverseProxyArgs {
   readonly ports: ProxyConfiguration["ports"];
   readonly sites: readonly SiteArgs[];
   readonly resources: Resources;
+  /** Network on which it is scraped and reaches Grafana, and is found by its public names. None: it isn't observed. */
+  readonly observability?: pulumi.Input<string> | undefined;
   /** Seconds that requests on old containers have to end. */
   readonly drain: number;
   /** Seconds until it must be ready. */
@@ -35,7 +38,9 @@ export interface ReverseProxyArgs {
 
 export interface SiteArgs {
   readonly host: string;
-  readonly routes: readonly pulumi.Output<ProxyRoute>[];
+  readonly routes: readonly pulumi.Input<ProxyRoute>[];
+  /** A login that it asks for before anything is served. */
+  readonly basicAuth?: pulumi.Input<BasicAuth> | undefined;
 }
 
 const user = "1000:1000";
@@ -88,7 +93,12 @@ function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume)
     command: ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"],
     // Until the first configuration of ours is there, the image's own must not open the admin port.
     environment: { CADDY_ADMIN: `unix/${adminSocket}` },
-    networks: [{ network: args.network }],
+    networks: [
+      { network: args.network },
+      ...(args.observability === undefined
+        ? []
+        : [{ network: args.observability, aliases: ["proxy", ...args.sites.map(({ host }) => host)] }]),
+    ],
     volumes: { "/etc/caddy": configuration.name, "/data": data.name },
     temporary: { "/tmp": 64, "/run/caddy": 1, "/config": 8 },
     resources: args.resources,
@@ -106,12 +116,15 @@ function publishedPorts({ tls, ports }: ReverseProxyArgs): NonNullable<HardenedC
   return [plain, { port: ports.https, protocol: "tcp" }, { port: ports.https, protocol: "udp" }];
 }
 
-function configurationOf({ tls, ports, sites }: ReverseProxyArgs): pulumi.Output<ProxyConfiguration> {
+function configurationOf(args: ReverseProxyArgs): pulumi.Output<ProxyConfiguration> {
+  const { tls, ports, sites, observability } = args;
   const known = sites.map(
-    ({ host, routes }): pulumi.Output<ProxySite> =>
-      pulumi.all([...routes]).apply((all) => ({ host, routes: all })),
+    ({ host, routes, basicAuth }): pulumi.Output<ProxySite> =>
+      pulumi
+        .all([pulumi.all([...routes]), basicAuth])
+        .apply(([all, login]) => ({ host, routes: all, basicAuth: login })),
   );
-  return pulumi.all(known).apply((all) => ({ tls, ports, sites: all }));
+  return pulumi.all(known).apply((all) => ({ tls, ports, sites: all, metrics: observability !== undefined }));
 }
 
 function requestUpstreams({ sites }: ProxyConfiguration): string[] {

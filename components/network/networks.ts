@@ -4,19 +4,24 @@ import { type Identity, labels, physicalName } from "../identity";
 
 export interface NetworksArgs {
   readonly identity: Identity;
+  /** Whether anything observes the system. */
+  readonly observed: boolean;
 }
 
 /**
  * The networks of a system: `edge` joins the proxy and the services and reaches the internet, `data` joins the services
- * and the databases and reaches nothing else. Made side by side, since the provider waits 2 s for each.
+ * and the databases and reaches nothing else, `observability` joins what observes with what is observed. Made side by
+ * side, since the provider waits 2 s for each.
  *
- * @example new Networks("networks", { identity })
+ * @example new Networks("networks", { identity, observed: true })
  */
 export class Networks extends pulumi.ComponentResource {
   readonly edge: pulumi.Output<string>;
   readonly data: pulumi.Output<string>;
+  /** Undefined when nothing observes the system. */
+  readonly observability: pulumi.Output<string> | undefined;
 
-  constructor(name: string, { identity }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { identity, observed }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:network:Networks", name, {}, opts);
     const network = (part: string, internal: boolean) =>
       new docker.Network(
@@ -26,6 +31,7 @@ export class Networks extends pulumi.ComponentResource {
       ).name;
     this.edge = network("edge", false);
     this.data = network("data", true);
-    this.registerOutputs({ edge: this.edge, data: this.data });
+    this.observability = observed ? network("observability", true) : undefined;
+    this.registerOutputs({ edge: this.edge, data: this.data, observability: this.observability });
   }
 }

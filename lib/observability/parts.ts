@@ -8,7 +8,6 @@ export const partNames = [
   "loki",
   "tempo",
   "collector",
-  "engineGate",
   "guardian",
   "nodeExporter",
   "blackboxExporter",
@@ -18,11 +17,8 @@ export const partNames = [
 
 export type PartName = (typeof partNames)[number];
 
-/** The gate to the engine runs the image of the proxy. */
-export type ObservabilityImage = Exclude<PartName, "engineGate">;
-
 /** The image of each part, unless the system's spec or the stack pins another. */
-export const observabilityImages: Readonly<Record<ObservabilityImage, ImageSpec>> = {
+export const observabilityImages: Readonly<Record<PartName, ImageSpec>> = {
   prometheus: { description: "metrics and alert rules", default: "prom/prometheus:v3.15.0" },
   alertmanager: { description: "delivery of alerts", default: "prom/alertmanager:v0.34.2" },
   grafana: { description: "dashboards", default: "grafana/grafana:13.2.3" },
@@ -33,7 +29,7 @@ export const observabilityImages: Readonly<Record<ObservabilityImage, ImageSpec>
     default: "otel/opentelemetry-collector-contrib:0.164.0",
   },
   guardian: {
-    description: "Node.js, for the script that restarts unhealthy containers",
+    description: "Node.js, for the gate to the engine that restarts unhealthy containers",
     default: "node:20.20.2-bookworm-slim",
   },
   nodeExporter: { description: "metrics of the host", default: "prom/node-exporter:v1.12.1" },
@@ -45,7 +41,7 @@ export const observabilityImages: Readonly<Record<ObservabilityImage, ImageSpec>
   redisExporter: { description: "metrics of Redis", default: "oliver006/redis_exporter:v1.88.0-alpine" },
 };
 
-/** Together 2,152 MiB; the stack can set others under `resources`. */
+/** Together 2,088 MiB; the stack can set others under `resources`. */
 export const partResources: Readonly<Record<PartName, Resources>> = {
   prometheus: { memory: 400, cpus: 1 },
   alertmanager: { memory: 64, cpus: 0.25 },
@@ -53,7 +49,6 @@ export const partResources: Readonly<Record<PartName, Resources>> = {
   loki: { memory: 400, cpus: 1 },
   tempo: { memory: 400, cpus: 1 },
   collector: { memory: 200, cpus: 0.5 },
-  engineGate: { memory: 64, cpus: 0.25 },
   guardian: { memory: 96, cpus: 0.25 },
   nodeExporter: { memory: 32, cpus: 0.25 },
   blackboxExporter: { memory: 32, cpus: 0.25 },

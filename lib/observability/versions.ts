@@ -1,5 +1,5 @@
 import { parseImage } from "../image";
-import type { ObservabilityImage } from "./parts";
+import type { PartName } from "./parts";
 
 /** Major and minor version, and patch where the tag has one. */
 export interface Version {
@@ -15,7 +15,7 @@ interface Support {
 }
 
 /** Parts whose configuration or health check depends on the version. The others are taken as they come. */
-const supported: Partial<Record<ObservabilityImage, Support>> = {
+const supported: Partial<Record<PartName, Support>> = {
   prometheus: {
     form: "Prometheus 2.50 or later, or 3.x, with the version in its tag, such as prom/prometheus:v2.54.1",
     accepts: ({ major, minor }) => (major === 2 && minor >= 50) || major === 3,
@@ -42,12 +42,12 @@ const supported: Partial<Record<ObservabilityImage, Support>> = {
 
 /** What a pin of the image must be, for error messages; undefined when any will do. */
 export function supportedForm(image: string): string | undefined {
-  return supported[image as ObservabilityImage]?.form;
+  return supported[image as PartName]?.form;
 }
 
 /** Whether there is a configuration for the version that the pin names. */
 export function isSupported(image: string, pin: string): boolean {
-  const support = supported[image as ObservabilityImage];
+  const support = supported[image as PartName];
   if (support === undefined) return true;
   const version = versionOf(pin);
   return version !== undefined && support.accepts(version);

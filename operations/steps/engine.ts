@@ -10,6 +10,8 @@ export interface Inspection {
     readonly Running: boolean;
     readonly ExitCode: number;
     readonly OOMKilled: boolean;
+    /** ISO 8601. */
+    readonly StartedAt: string;
   };
   readonly Config: { readonly Healthcheck?: { readonly Test?: readonly string[] } };
 }

@@ -4,6 +4,8 @@ import { StepError, sleep } from "./step";
 
 const pollInterval = 200;
 const probeTimeout = 5_000;
+/** Milliseconds that a container without a health check must have run. A bad configuration ends it sooner. */
+const settled = 2_000;
 /** A container that ended this often will not come up; waiting longer only costs time. */
 const hopelessRestarts = 2;
 
@@ -57,9 +59,15 @@ async function awaitOne(container: string, deadline: number, seconds: number): P
     const inspection = await inspect(container);
     const { State, RestartCount } = inspection;
     if (State.Status === "running") {
-      const probe = await attemptDocker(["exec", container, ...probeCommand(inspection)], probeTimeout);
-      if (probe.succeeded) return { ready: true };
-      said = probe.said;
+      const command = probeCommand(inspection);
+      // An image without a program to ask by: what it is worth shows in that it goes on running.
+      if (command === undefined) {
+        if (Date.now() - Date.parse(State.StartedAt) > settled) return { ready: true };
+      } else {
+        const probe = await attemptDocker(["exec", container, ...command], probeTimeout);
+        if (probe.succeeded) return { ready: true };
+        said = probe.said;
+      }
     } else if (State.Status !== "restarting" || RestartCount - earlierRestarts >= hopelessRestarts) {
       // Only now, while it doesn't run, does the engine tell the exit code of its last run.
       return { ready: false, reason: ended(inspection) };
@@ -77,7 +85,8 @@ function ended({ State, RestartCount }: Inspection): string {
   return RestartCount > 0 ? `${cause}, ${RestartCount + 1} times` : cause;
 }
 
-function probeCommand({ Config, Name }: Inspection): readonly string[] {
+function probeCommand({ Config, Name }: Inspection): readonly string[] | undefined {
+  if (Config.Healthcheck?.Test === undefined) return undefined;
   const [kind, ...command] = Config.Healthcheck?.Test ?? [];
   if (kind === "CMD") return command;
   if (kind === "CMD-SHELL") return ["/bin/sh", "-c", ...command];

@@ -1,7 +1,6 @@
 import { basename, dirname } from "node:path/posix";
-import { buffer } from "node:stream/consumers";
-import { pack } from "tar-stream";
 import { docker, inspect } from "./engine";
+import { fileArchive } from "./fileArchive";
 
 /** A container that has been created. */
 export interface StartableContainer {
@@ -29,18 +28,7 @@ export async function prepareContainer({ id, files, owner }: StartableContainer)
   for (const [path, content] of Object.entries(files)) {
     await docker(
       ["container", "cp", "-", `${id}:${dirname(path)}`],
-      await archive(basename(path), content, owner),
+      await fileArchive({ [basename(path)]: content }, owner),
     );
   }
-}
-
-async function archive(name: string, content: string, owner: string): Promise<Buffer> {
-  const [uid, gid] = owner.split(":").map(Number);
-  const tar = pack();
-  tar.entry(
-    { name, mode: 0o400, ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) },
-    content,
-  );
-  tar.finalize();
-  return buffer(tar);
 }

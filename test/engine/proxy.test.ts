@@ -32,7 +32,9 @@ describe("the proxy by itself", () => {
     expect(await lab.refused(fc.sample(proxyConfigurations, 100))).toEqual([]);
     const route = { upstreams: [{ requests: "a:1", webSockets: "a:1" }], healthPath: "/", bodyLimit: 1 };
     const twice = { host: "twice.example.com", routes: [route] };
-    const ambiguous = await lab.refused([{ tls: { mode: "off" }, ports, sites: [twice, twice] }]);
+    const ambiguous = await lab.refused([
+      { tls: { mode: "off" }, ports, sites: [twice, twice], metrics: false },
+    ]);
     expect(ambiguous[0]).toContain("ambiguous site definition");
   });
 

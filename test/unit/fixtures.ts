@@ -50,7 +50,11 @@ export const hardened = {
   ports: [],
   init: true,
   logDriver: "json-file",
-  logOpts: { "max-size": "10m", "max-file": "3" },
+  logOpts: {
+    "max-size": "10m",
+    "max-file": "3",
+    labels: "slipway.release,slipway.service,slipway.stack,slipway.system",
+  },
   restart: "unless-stopped",
   start: false,
   mustRun: false,
@@ -185,6 +189,7 @@ export function givenSecrets(...more: readonly string[]): Secrets {
     "databaseAdminPassword",
     "redisPassword",
     "bootstrapAdminPassword",
+    "grafanaAdminPassword",
     "signingKey",
     "licence",
     ...more,
@@ -212,7 +217,7 @@ export function testDatabase(): Database {
 export function testPlatform(change: Partial<Platform> = {}): Platform {
   const host = testHost();
   const images = new Images("images", { pins, registries: {}, mirror: undefined });
-  const networks = new Networks("networks", { identity });
+  const networks = new Networks("networks", { identity, observed: true });
   const secrets = givenSecrets();
   const redis = new Redis("redis", {
     identity,

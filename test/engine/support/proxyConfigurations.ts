@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { type ProxyConfiguration, statusPort } from "../../../lib/caddyfile";
+import { bcryptHash } from "../../../lib/basicAuth";
+import { metricsPort, type ProxyConfiguration, statusPort } from "../../../lib/caddyfile";
 import { hostName } from "../../unit/properties/arbitraries";
 
-const port = fc.integer({ min: 1, max: 65535 }).filter((number) => number !== statusPort);
+const port = fc
+  .integer({ min: 1, max: 65535 })
+  .filter((number) => number !== statusPort && number !== metricsPort);
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,20}[a-z0-9]$/);
 const word = fc.stringMatching(/^[A-Za-z0-9._~-]{1,10}$/);
 const path = fc.array(word, { maxLength: 4 }).map((words) => `/${words.join("/")}`);
@@ -34,6 +37,11 @@ const tls = fc.oneof(
   fc.record({ mode: fc.constant("acme" as const), email, authority }),
 );
 
+const basicAuth = fc.record({
+  username: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,20}$/),
+  passwordHash: fc.constant(bcryptHash("any")),
+});
+
 /** Any configuration that the proxy can be given. */
 export const proxyConfigurations: fc.Arbitrary<ProxyConfiguration> = fc.record({
   tls,
@@ -42,11 +50,15 @@ export const proxyConfigurations: fc.Arbitrary<ProxyConfiguration> = fc.record({
     .filter(([http, https]) => http !== https)
     .map(([http, https]) => ({ http, https })),
   sites: fc.uniqueArray(
-    fc.record({ host: hostName, routes: fc.array(route, { minLength: 1, maxLength: 4 }) }),
+    fc.record(
+      { host: hostName, routes: fc.array(route, { minLength: 1, maxLength: 4 }), basicAuth },
+      { requiredKeys: ["host", "routes"] },
+    ),
     {
       minLength: 1,
       maxLength: 4,
       selector: ({ host }) => host,
     },
   ),
+  metrics: fc.boolean(),
 });

@@ -37,7 +37,7 @@ export async function serveRules(lab: ProxyLab, port: number): Promise<Arrival[]
   });
   const routes = [route("/special/*"), route("/other")];
   const ports = { http: port, https: 443 };
-  await lab.serve({ tls: { mode: "off" }, ports, sites: [{ host: "lab.localhost", routes }] });
+  await lab.serve({ tls: { mode: "off" }, ports, sites: [{ host: "lab.localhost", routes }], metrics: true });
   return arrivals;
 }
 

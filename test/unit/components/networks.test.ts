@@ -5,16 +5,18 @@ import { record, revealed, urn } from "../mocks";
 
 const type = "slipway:network:Networks";
 
-it("is one network that reaches the internet and one that doesn't", async () => {
-  const recording = await record(() => new Networks("networks", { identity }));
+it("is one network that reaches the internet and two that don't", async () => {
+  const recording = await record(() => new Networks("networks", { identity, observed: true }));
   expect(recording.list).toEqual([
     `${types.network} networks-data`,
     `${types.network} networks-edge`,
+    `${types.network} networks-observability`,
     `${type} networks`,
   ]);
   for (const [part, internal] of [
     ["edge", false],
     ["data", true],
+    ["observability", true],
   ] as const) {
     expect(recording.get(`networks-${part}`)).toEqual({
       type: types.network,
@@ -32,16 +34,27 @@ it("is one network that reaches the internet and one that doesn't", async () => 
 });
 
 it("gives the names, known when the networks are there", async () => {
-  const recording = await record(() => new Networks("networks", { identity }));
-  const { edge, data } = recording.made;
+  const recording = await record(() => new Networks("networks", { identity, observed: true }));
+  const { edge, data, observability } = recording.made;
   expect(await revealed(edge)).toBe("shop-test-edge");
   expect(await revealed(data)).toBe("shop-test-data");
-  expect(recording.get("networks").outputs).toEqual({ edge: "shop-test-edge", data: "shop-test-data" });
+  expect(await revealed(observability)).toBe("shop-test-observability");
+  expect(recording.get("networks").outputs).toEqual({
+    edge: "shop-test-edge",
+    data: "shop-test-data",
+    observability: "shop-test-observability",
+  });
+});
+
+it("has none for observability where nothing observes", async () => {
+  const recording = await record(() => new Networks("networks", { identity, observed: false }));
+  expect(recording.made.observability).toBeUndefined();
+  expect(recording.ofType(types.network).map(({ name }) => name)).toEqual(["networks-edge", "networks-data"]);
 });
 
 it("uses the provider of its parent", async () => {
   const recording = await record(
-    () => new Networks("networks", { identity }, { providers: [testHost().provider] }),
+    () => new Networks("networks", { identity, observed: false }, { providers: [testHost().provider] }),
   );
   expect(recording.get("networks-edge").options).toEqual({ provider: "host-engine" });
   expect(recording.get("networks-data").options).toEqual({ provider: "host-engine" });

@@ -121,7 +121,7 @@ it("gets its configuration by a step, with the upstreams of all routes once each
       ...stepInputs("applyProxyConfiguration"),
       stdin: JSON.stringify({
         container: startable("proxy-server", "1000:1000"),
-        caddyfile: caddyfile({ tls: { mode: "internal" }, ports, sites }),
+        caddyfile: caddyfile({ tls: { mode: "internal" }, ports, sites, metrics: false }),
         upstreams: ["api-0:3000", "api-1:3000", "page-0:3000"],
         drain: 20,
         timeout: 90,

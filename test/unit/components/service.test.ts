@@ -61,6 +61,7 @@ it("is as many containers as the spec says, which can live beside those of anoth
         networksAdvanced: [
           { name: "shop-test-edge", aliases: [] },
           { name: "shop-test-data", aliases: [] },
+          { name: "shop-test-observability", aliases: ["api"] },
         ],
         healthcheck: healthcheck("node", "ready.js"),
         stopTimeout: 45,
@@ -107,7 +108,10 @@ it("is off the network of the databases, with the default stop grace, when its s
     memory: 64,
     memorySwap: 64,
     cpus: "0.25",
-    networksAdvanced: [{ name: "shop-test-edge", aliases: [] }],
+    networksAdvanced: [
+      { name: "shop-test-edge", aliases: [] },
+      { name: "shop-test-observability", aliases: ["page"] },
+    ],
     healthcheck: healthcheck("wget", "-q", "http://127.0.0.1:8080/healthz"),
   });
   expect(recording.all.map(({ name }) => name)).not.toContain("page-1");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bcryptHash } from "../../../lib/basicAuth";
 import { caddyfile, type ProxyConfiguration, type ProxyRoute } from "../../../lib/caddyfile";
 import { caddyfileTree, find, lines } from "../caddyfileTree";
 
@@ -20,6 +21,7 @@ const base: ProxyConfiguration = {
   tls: { mode: "acme", email: "ops@example.com" },
   ports: { http: 80, https: 443 },
   sites: [{ host: "shop.example.com", routes: [api, page] }],
+  metrics: false,
 };
 
 function tree(change: Partial<ProxyConfiguration> = {}) {
@@ -236,4 +238,40 @@ describe("refuses with a RangeError that names it", () => {
       expect(() => caddyfile({ ...base, tls })).toThrow(RangeError);
     },
   );
+});
+
+describe("metrics", () => {
+  it("are on a port of their own, told apart by host, where something scrapes them", () => {
+    const text = tree({ metrics: true });
+    expect(lines(text[0]?.body ?? [])).toContain("metrics");
+    expect(lines(find(text, "", "metrics"))).toEqual(["per_host"]);
+    expect(lines(find(text, "http://:2021"))).toEqual(["metrics"]);
+  });
+
+  it("are nowhere otherwise", () => {
+    expect(caddyfile(base)).not.toContain("metrics");
+  });
+});
+
+describe("a login", () => {
+  const passwordHash = bcryptHash("correct horse");
+
+  it("is asked for before any route", () => {
+    const sites = [
+      { host: "shop.example.com", routes: [page], basicAuth: { username: "ada", passwordHash } },
+    ];
+    const route = find(tree({ sites }), "https://shop.example.com", "route");
+    const words = lines(route);
+    expect(words.indexOf("basic_auth")).toBeGreaterThan(-1);
+    expect(words.indexOf("basic_auth")).toBeLessThan(words.indexOf("handle"));
+    expect(lines(find(route, "basic_auth"))).toEqual([`ada ${passwordHash}`]);
+  });
+
+  it.each([
+    ["user name", { username: "ada {", passwordHash }],
+    ["password hash", { username: "ada", passwordHash: "correct horse" }],
+  ])("with a bad %s is refused", (what, basicAuth) => {
+    const sites = [{ host: "shop.example.com", routes: [page], basicAuth }];
+    expect(() => caddyfile({ ...base, sites })).toThrow(`proxy ${what} "`);
+  });
 });

@@ -9,6 +9,7 @@ function configuration(...containers: readonly string[]): ProxyConfiguration {
   return {
     tls: { mode: "internal" },
     ports: { http: 80, https: 443 },
+    metrics: true,
     sites: [{ host: "api-0.example.com", routes: [{ ...route, paths: ["/api-0", "/api-0/*"] }, route] }],
   };
 }

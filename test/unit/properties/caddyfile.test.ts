@@ -34,6 +34,7 @@ const configuration: fc.Arbitrary<ProxyConfiguration> = fc.record({
     fc.record({ mode: fc.constantFrom("internal" as const, "off" as const) }),
   ),
   ports: fc.record({ http: number, https: number }),
+  metrics: fc.constant(false),
   sites: fc.uniqueArray(fc.record({ host: hostName, routes: fc.array(route, { maxLength: 4 }) }), {
     maxLength: 4,
     selector: ({ host }) => host,
@@ -140,7 +141,12 @@ const places: Readonly<Record<string, (text: string) => ProxyConfiguration>> = {
 };
 
 function withSite(host: string, route: typeof harmless): ProxyConfiguration {
-  return { tls: { mode: "acme" }, ports: { http: 80, https: 443 }, sites: [{ host, routes: [route] }] };
+  return {
+    tls: { mode: "acme" },
+    ports: { http: 80, https: 443 },
+    sites: [{ host, routes: [route] }],
+    metrics: false,
+  };
 }
 
 function withUpstream(upstream: (typeof harmless.upstreams)[number]): ProxyConfiguration {

@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { lokiArguments, lokiFiles, lokiHealth } from "../../lib/observability/loki";
+import { Part, type PartPlatform } from "./part";
+
+/**
+ * Loki: keeps the logs of all containers for as long as the stack says.
+ *
+ * @example new Loki("loki", platform, { parent: this })
+ */
+export class Loki extends Part {
+  constructor(name: string, platform: PartPlatform, opts?: pulumi.ComponentResourceOptions) {
+    const { observed } = platform;
+    super(
+      "Loki",
+      name,
+      platform,
+      {
+        part: "loki",
+        user: "10001:10001",
+        command: lokiArguments(observed),
+        data: "/loki",
+        configuration: {
+          folder: "/etc/loki",
+          files: lokiFiles(observed),
+          check: ["/usr/bin/loki", "-verify-config", "-config.file={folder}/loki.yaml"],
+          reload: "restart",
+        },
+        health: lokiHealth(observed),
+      },
+      opts,
+    );
+  }
+}

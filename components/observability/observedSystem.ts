@@ -1,0 +1,53 @@
+import type { StackConfig } from "../../config";
+import type { Observed, ObservedService } from "../../lib/observability/observed";
+import { observedRoutes } from "../../lib/observability/observedRoutes";
+import { type PartName, partNames } from "../../lib/observability/parts";
+import { defaultRetention, partsOf, type Retention } from "../../lib/observability/profiles";
+
+/** What there is to observe of a stack, and how, from its configuration. */
+export function observedSystem(config: StackConfig, origins: Readonly<Record<string, string>>): Observed {
+  const { app, observability, images, tls } = config;
+  const { thresholds, receivers, rules } = observability;
+  const parts = observedParts(config);
+  return {
+    system: app.name,
+    stack: config.stack,
+    parts,
+    pins: Object.fromEntries(parts.map((part) => [part, images[part]])),
+    services: observedServices(config),
+    routes: observedRoutes(app, origins),
+    publicCertificates: tls.mode === "acme" && tls.authority === undefined,
+    grafanaUrl: origins[app.monitoring.domain] ?? "",
+    retention: retentionOf(config),
+    thresholds,
+    receivers,
+    heartbeat: config.secrets.heartbeatUrl !== undefined,
+    rules,
+  };
+}
+
+export function observedParts({ observability, postgres }: StackConfig): readonly PartName[] {
+  return partsOf(observability.profile, { externalPostgres: postgres !== undefined });
+}
+
+/** Names of the images that no part needs. */
+export function unusedImages(config: StackConfig): readonly string[] {
+  const parts = observedParts(config);
+  return partNames.filter((part) => !parts.includes(part));
+}
+
+function observedServices({ app }: StackConfig): ObservedService[] {
+  return Object.entries(app.services).flatMap(([name, { port, metrics }]) =>
+    metrics === undefined ? [] : [{ name, port, metrics }],
+  );
+}
+
+function retentionOf({ observability: { profile, retention } }: StackConfig): Retention {
+  const usual = defaultRetention(profile);
+  return {
+    metricsDays: retention.metricsDays ?? usual.metricsDays,
+    metricsGigabytes: retention.metricsGigabytes ?? usual.metricsGigabytes,
+    logsDays: retention.logsDays ?? usual.logsDays,
+    tracesDays: retention.tracesDays ?? usual.tracesDays,
+  };
+}

@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { tempoArguments, tempoFiles, tempoHealth } from "../../lib/observability/tempo";
+import { Part, type PartPlatform } from "./part";
+
+/**
+ * Tempo: takes the traces of the services by OTLP and keeps them for as long as the stack says.
+ *
+ * @example new Tempo("tempo", platform, { parent: this })
+ */
+export class Tempo extends Part {
+  constructor(name: string, platform: PartPlatform, opts?: pulumi.ComponentResourceOptions) {
+    const { observed } = platform;
+    super(
+      "Tempo",
+      name,
+      platform,
+      {
+        part: "tempo",
+        user: "10001:10001",
+        command: tempoArguments(observed),
+        data: "/var/tempo",
+        configuration: { folder: "/etc/tempo", files: tempoFiles(observed), reload: "restart" },
+        health: tempoHealth(observed),
+      },
+      opts,
+    );
+  }
+}
