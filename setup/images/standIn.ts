@@ -5,7 +5,8 @@ import type { Step } from "../step";
 import { baseImage, baseVersion } from "./base";
 import { type Suite, unpackPackages } from "./debian";
 import { buildImage, localImage, pushImage, withContext } from "./docker";
-import { buildGoProgram, unpackNpmPackage } from "./packages";
+import { buildGoProgram, type GoProgram } from "./goPrograms";
+import { unpackNpmPackage } from "./packages";
 import { registryAddress, registryHas } from "./registry";
 import { stampLabel, stampOf } from "./stamp";
 
@@ -26,8 +27,8 @@ export interface StandIn {
   readonly debianPackages?: Readonly<Record<string, string>>;
   /** npm packages, `name@version`, by the folder of the build context. */
   readonly npmPackages?: Readonly<Record<string, string>>;
-  /** Folder in `folder` with a Go program; its binary goes into the build context as `<key>`. */
-  readonly goPrograms?: Readonly<Record<string, string>>;
+  /** Go programs; their binaries go into the build context as `<key>`. */
+  readonly goPrograms?: Readonly<Record<string, GoProgram>>;
   /** Added to the build arguments. */
   readonly args?: Readonly<Record<string, string>>;
 }
@@ -36,7 +37,13 @@ const sources = join(__dirname, "stand-ins");
 
 /** Hash of everything that the stand-in is built from. */
 export function standInStamp(standIn: StandIn): Promise<string> {
-  return stampOf([standIn, baseVersion], [join(sources, standIn.folder)]);
+  // A program may be another stand-in's too.
+  const programs = Object.values(standIn.goPrograms ?? {}).map((program) => program.folder);
+  const folders = new Set([standIn.folder, ...programs]);
+  return stampOf(
+    [standIn, baseVersion],
+    [...folders].map((folder) => join(sources, folder)),
+  );
 }
 
 /**
@@ -71,8 +78,8 @@ async function gatherParts(standIn: StandIn, context: string): Promise<string> {
   const npm = Object.entries(standIn.npmPackages ?? {}).map(([folder, specifier]) =>
     unpackNpmPackage(specifier, join(context, folder)),
   );
-  const go = Object.entries(standIn.goPrograms ?? {}).map(([binary, folder]) =>
-    buildGoProgram(join(context, folder), join(context, binary)),
+  const go = Object.entries(standIn.goPrograms ?? {}).map(([binary, program]) =>
+    buildGoProgram(program, sources, join(context, binary)),
   );
   const [versions] = await Promise.all([Promise.all(debian), Promise.all(npm), Promise.all(go)]);
   return versions[0] ?? "";

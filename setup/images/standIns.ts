@@ -37,7 +37,8 @@ export const standIns: readonly StandIn[] = [
       root: "busybox-static ca-certificates media-types",
       setcap: "libcap2-bin",
     },
-    goPrograms: { caddy: "program" },
+    // The tags of its own releases.
+    goPrograms: { caddy: { folder: "caddy/program", tags: "nobadger,nomysql,nopgx" } },
   },
   {
     folder: "node",

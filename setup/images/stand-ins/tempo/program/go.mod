@@ -1,0 +1,3 @@
+module slipway.example/tempo
+
+go 1.26.0
