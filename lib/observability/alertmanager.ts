@@ -1,5 +1,6 @@
 import { messageText, messageTitle } from "./alertMessage";
 import type { Observed } from "./observed";
+import { partHost, partNames } from "./parts";
 import { alertNames } from "./rules";
 import { yamlText } from "./yamlText";
 
@@ -84,6 +85,7 @@ const warningWaits = {
 /** The alert of a cause silences those of what follows from it. */
 function inhibitRules() {
   const { watchdog, hostDown, engineDown, serviceDown, test } = alertNames;
+  const observers = partNames.map(partHost).join("|");
   return [
     {
       source_matchers: ['severity="critical"'],
@@ -100,8 +102,13 @@ function inhibitRules() {
     },
     {
       source_matchers: [`alertname="${serviceDown}"`],
-      target_matchers: ['alertname=~".*(Latency|Error).*"'],
+      target_matchers: ['alertname=~"ServiceUnreachable|ContainerUnhealthy|PostgresDown|RedisDown"'],
       equal: ["service"],
+    },
+    {
+      // Requests are counted by host: which services an error comes from isn't known, but not from those that observe.
+      source_matchers: [`alertname="${serviceDown}"`, `service!~"${observers}"`],
+      target_matchers: ['alertname=~"LatencyHigh|ErrorRateHigh|ErrorBudget.+"'],
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerArguments, alertmanagerFiles } from "../../../../lib/observability/alertmanager";
+import { alertGroups } from "../../../../lib/observability/alerts";
 import { deliveries } from "../../../../lib/observability/deliveries";
 import type { Observed } from "../../../../lib/observability/observed";
 import { email, noReceivers, observedSystem } from "./alertingObserved";
@@ -137,14 +138,44 @@ describe("receivers", () => {
   });
 });
 
-it("silences what follows from a cause, but neither the watchdog nor a test", () => {
-  const rules: Readonly<Record<string, readonly string[]>>[] = parse(text()).inhibit_rules;
-  expect(rules.map((rule) => [rule.source_matchers, rule.target_matchers, rule.equal ?? []])).toEqual([
-    [['severity="critical"'], ['severity="warning"'], ["alertname", "service"]],
-    [['alertname="HostDown"'], ['alertname!~"HostDown|Watchdog|TestAlert"'], []],
-    [['alertname="EngineDown"'], ['alertname!~"EngineDown|HostDown|Watchdog|TestAlert"'], []],
-    [['alertname="ServiceDown"'], ['alertname=~".*(Latency|Error).*"'], ["service"]],
-  ]);
+describe("a cause", () => {
+  interface InhibitRule {
+    readonly source_matchers: readonly string[];
+    readonly target_matchers: readonly string[];
+    readonly equal?: readonly string[];
+  }
+  const rules: readonly InhibitRule[] = parse(text()).inhibit_rules;
+
+  it("silences what follows from it, but neither the watchdog nor a test", () => {
+    const observers =
+      "prometheus|alertmanager|grafana|loki|tempo|collector|guardian|node-exporter|blackbox-exporter|postgres-exporter|redis-exporter";
+    expect(rules.map((rule) => [rule.source_matchers, rule.target_matchers, rule.equal ?? []])).toEqual([
+      [['severity="critical"'], ['severity="warning"'], ["alertname", "service"]],
+      [['alertname="HostDown"'], ['alertname!~"HostDown|Watchdog|TestAlert"'], []],
+      [['alertname="EngineDown"'], ['alertname!~"EngineDown|HostDown|Watchdog|TestAlert"'], []],
+      [
+        ['alertname="ServiceDown"'],
+        ['alertname=~"ServiceUnreachable|ContainerUnhealthy|PostgresDown|RedisDown"'],
+        ["service"],
+      ],
+      [
+        ['alertname="ServiceDown"', `service!~"${observers}"`],
+        ['alertname=~"LatencyHigh|ErrorRateHigh|ErrorBudget.+"'],
+        [],
+      ],
+    ]);
+  });
+
+  it("and what follows are alerts that there are", () => {
+    const all = alertGroups(observedSystem()).flatMap((group) => group.rules);
+    const names = [...all.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])), "TestAlert"];
+    const mentioned = rules
+      .flatMap(({ source_matchers, target_matchers }) => [...source_matchers, ...target_matchers])
+      .flatMap((matcher) => /^alertname[!=~]+"(.+)"$/.exec(matcher)?.[1]?.split("|") ?? []);
+    const unknown = mentioned.filter((name) => !names.some((one) => new RegExp(`^${name}$`).test(one)));
+    expect(mentioned.length).toBeGreaterThan(10);
+    expect(unknown).toEqual([]);
+  });
 });
 
 it("is a single one, and its links lead to Grafana", () => {
