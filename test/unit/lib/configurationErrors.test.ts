@@ -8,12 +8,21 @@ const schema = z.strictObject({
     .strictObject({ inner: z.strictObject({ text: z.string({ error: () => "a text" }) }) })
     .optional()
     .default({ inner: { text: "" } }),
+  named: z
+    .record(z.string().regex(/^[A-Z]/), z.strictObject({ text: z.string() }), { error: () => "a good name" })
+    .default({}),
+  quoted: z
+    .string()
+    .superRefine((_, context) => {
+      context.addIssue({ code: "custom", message: "a quotation", params: { detail: "its end is wrong" } });
+    })
+    .optional(),
   secrets: z.strictObject({ key: z.string({ error: () => "a secret" }) }).optional(),
 });
 
-function problems(settings: unknown): readonly string[] {
+function problems(settings: unknown, encrypted?: ReadonlySet<string>): readonly string[] {
   const result = schema.safeParse(settings);
-  return result.success ? [] : describeIssues(result.error.issues, settings, schema);
+  return result.success ? [] : describeIssues(result.error.issues, settings, schema, encrypted);
 }
 
 describe("ConfigurationError", () => {
@@ -62,10 +71,31 @@ describe("describeIssues", () => {
     ]);
   });
 
+  it("sees the keys of a group whose name is free", () => {
+    expect(problems({ size: 1, named: { Any: { text: "", txt: 1 } } })).toEqual([
+      "slipway:named.Any.txt is not a known key. Did you mean text? Otherwise allowed are text.",
+    ]);
+  });
+
+  it("says of a bad name that it is the name, and shows nothing of what is in it", () => {
+    expect(problems({ size: 1, named: { any: { text: "canary" } } })).toEqual([
+      "slipway:named.any has a bad name: it must be a good name",
+    ]);
+  });
+
+  it("says what is wrong in a value, unless that is encrypted", () => {
+    expect(problems({ size: 1, quoted: "text" })).toEqual([
+      'slipway:quoted is "text": it must be a quotation; its end is wrong',
+    ]);
+    expect(problems({ size: 1, quoted: "text" }, new Set(["quoted"]))).toEqual([
+      "slipway:quoted is [secret]: it must be a quotation",
+    ]);
+  });
+
   it("makes one line of each unknown key", () => {
     expect(problems({ size: 1, first: 1, second: 2 })).toEqual([
-      "slipway:first is not a known key. Allowed are deep, secrets, size.",
-      "slipway:second is not a known key. Allowed are deep, secrets, size.",
+      "slipway:first is not a known key. Allowed are deep, named, quoted, secrets, size.",
+      "slipway:second is not a known key. Allowed are deep, named, quoted, secrets, size.",
     ]);
   });
 });
