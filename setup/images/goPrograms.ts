@@ -1,6 +1,6 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SetupError } from "../step";
 import { attempt, run } from "./command";
 
@@ -13,11 +13,17 @@ export interface GoProgram {
   readonly tags?: string;
   /** Go values that are set by the linker. */
   readonly values?: Readonly<Record<string, string>>;
-  /**
-   * A module, `path@version`, whose published form lacks files that it is built with. They are in the subfolder
-   * `into`, the module is copied to them, and a `replace` in go.mod leads there.
-   */
-  readonly completes?: { readonly module: string; readonly into: string };
+  /** A module whose published form lacks files that it is built with: a `replace` in go.mod leads to the copy. */
+  readonly completes?: CompletedModule;
+}
+
+interface CompletedModule {
+  /** `path@version`. */
+  readonly module: string;
+  /** Folder that it is copied to, beside go.mod. */
+  readonly into: string;
+  /** The missing files with their contents. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Builds the program, from its folder in `sources`, as a static binary. One at a time: each keeps all cores busy. */
@@ -39,12 +45,8 @@ async function build(program: GoProgram, sources: string, binary: string): Promi
   }
   const folder = await mkdtemp(join(tmpdir(), "slipway-go-"));
   try {
-    const source = join(sources, program.folder);
-    await cp(source, folder, { recursive: true });
-    if (program.completes !== undefined) {
-      await copyModule(program.completes.module, join(folder, program.completes.into));
-      await cp(source, folder, { recursive: true });
-    }
+    await cp(join(sources, program.folder), folder, { recursive: true });
+    if (program.completes !== undefined) await complete(program.completes, folder);
     await run("go", ["build", ...flags(program), "-o", binary, program.package ?? "."], {
       cwd: folder,
       env: { CGO_ENABLED: "0" },
@@ -62,10 +64,13 @@ export function flags(program: GoProgram): string[] {
   return ["-mod=readonly", "-trimpath", "-buildvcs=false", ...tags, "-ldflags", link];
 }
 
-async function copyModule(module: string, folder: string): Promise<void> {
-  const { Dir } = JSON.parse(
-    await run("go", ["mod", "download", "-json", module], { cwd: join(folder, "..") }),
-  );
+async function complete({ module, into, files }: CompletedModule, folder: string): Promise<void> {
+  const { Dir } = JSON.parse(await run("go", ["mod", "download", "-json", module], { cwd: folder }));
+  const copy = join(folder, into);
   // Modules are kept read-only; without their modes what is copied can be written to and removed.
-  await run("cp", ["-r", "--no-preserve=mode", `${Dir}/.`, folder]);
+  await run("cp", ["-r", "--no-preserve=mode", Dir, copy]);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(copy, name)), { recursive: true });
+    await writeFile(join(copy, name), text);
+  }
 }

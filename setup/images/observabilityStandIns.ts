@@ -16,7 +16,11 @@ function alertmanager(program: string): GoProgram {
     folder: "alertmanager/program",
     package: `${module}/cmd/${program}`,
     values: { "github.com/prometheus/common/version.Version": version.replace("v", "") },
-    completes: { module: `${module}@${version}`, into: "alertmanager" },
+    completes: {
+      module: `${module}@${version}`,
+      into: "alertmanager",
+      files: { "ui/app/dist/index.html": "The web pages are in releases only." },
+    },
   };
 }
 
