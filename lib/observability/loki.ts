@@ -1,5 +1,5 @@
 import type { Observed } from "./observed";
-import { versionOf } from "./versions";
+import type { Version } from "./versions";
 import { yamlText } from "./yamlText";
 
 /** The labels that every stream of logs has, and no other. All else that is known of a line is structured metadata. */
@@ -99,10 +99,8 @@ export function lokiArguments(): string[] {
 }
 
 /** The program in its image that says whether it is ready, and its arguments. */
-export function lokiHealth({ pins }: Observed): string[] {
-  const version = versionOf(pins.loki ?? "");
-  if (version === undefined) throw new RangeError(`images.loki: "${pins.loki}" tells no version`);
-  const asksItself = version.minor > 6 || (version.minor === 6 && version.patch >= 5);
+export function lokiHealth({ minor, patch }: Version): string[] {
+  const asksItself = minor > 6 || (minor === 6 && patch >= 5);
   return asksItself
     ? ["/usr/bin/loki", "-health"]
     : ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3100/ready"];
