@@ -67,6 +67,7 @@ export class Guard {
           wait = times.shortestWait;
         });
       } catch (error) {
+        this.engine.up = false;
         if (!signal.aborted)
           this.log("warn", `lost the engine: ${reason(error)}; next try in ${wait / 1000} s`);
       }
