@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { isPinned, isRegistry, pinForm, registryForm } from "./image";
 
-// In the schemas a message says what is allowed; `configurationErrors` puts key and value before it.
+// In the schemas a message says what is allowed; `configurationErrors` puts key and value before it. Nothing here aborts
+// (`abort`, `int()`): zod then leaves out the checks of the whole stack, and not all problems would be told at once.
 
 export const registry = z.string(allowed(registryForm)).refine(isRegistry, allowed(registryForm));
 
-export const pin = z.string(allowed(pinForm)).refine(isPinned, { ...allowed(pinForm), abort: true });
+export const pin = pinThat(() => true, pinForm);
+
+/** A pin that must be more than one, which is told of good ones alone. */
+export function pinThat(accepts: (pin: string) => boolean, form: string) {
+  return z.string(allowed(pinForm)).superRefine((text, context) => {
+    const pinned = isPinned(text);
+    if (!pinned || !accepts(text)) context.addIssue({ code: "custom", message: pinned ? form : pinForm });
+  });
+}
 
 const cores = allowed("a number of cores from 0.05 to 256");
 
@@ -22,7 +31,8 @@ export function text(pattern: RegExp, form: string) {
 
 export function whole(least: number, most: number) {
   const form = allowed(`a whole number from ${least} to ${most}`);
-  return number(form).pipe(z.number(form).int(form).min(least, form).max(most, form));
+  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return number(form).pipe(z.number(form).refine(fits, form));
 }
 
 /** Pulumi keeps whole numbers that are set with `--path` as numbers, others as text; both are taken. */

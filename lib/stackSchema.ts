@@ -15,6 +15,7 @@ import {
   mapKeys,
   mapValues,
   pin,
+  pinThat,
   registry,
   resources,
   section,
@@ -168,16 +169,15 @@ const tls = group({
   error: () => "an e-mail address, which the certificate authority asks for when tls.mode is acme",
 });
 
-const proxyPin = pin.refine(drains, allowed(proxyPinForm));
+const proxyPin = pinThat(drains, proxyPinForm);
 
-const postgresPin = pin.refine(tellsMajorVersion, allowed(postgresPinForm));
+const postgresPin = pinThat(tellsMajorVersion, postgresPinForm);
 
 function pinOf(app: AppSpec, image: string) {
   const special = { [app.proxy.image]: proxyPin, [app.postgres.image]: postgresPin };
   const form = supportedForm(image);
   const schema =
-    special[image] ??
-    (form === undefined ? pin : pin.refine((chosen) => isSupported(image, chosen), allowed(form)));
+    special[image] ?? (form === undefined ? pin : pinThat((chosen) => isSupported(image, chosen), form));
   const fallback = imageSpecs(app)[image]?.default;
   return fallback === undefined ? schema : schema.default(fallback);
 }

@@ -208,7 +208,18 @@ describe("what can't work together", () => {
       "slipway:secrets.databaseAppPassword is missing: set it to the password of the role postgres.user, which can't be generated here (pulumi config set --secret --path 'secrets.databaseAppPassword' <value>)";
     expect(problems({ postgres })).toEqual([problem]);
     expect(problems({ postgres, "ports.http": 0, tsl: {} })).toHaveLength(3);
-    expect(problems({ postgres, "ports.http": 0, "domains.web": 5 })).toContain(problem);
+    for (const other of [
+      { "domains.web": 5 },
+      { "ports.http": 1.5 },
+      { "images.api": "api:latest" },
+      { "images.proxy": "caddy:2.10.2" },
+      { "tls.mode": "manual" },
+      { "resources.api.cpus": "half" },
+    ]) {
+      const all = problems({ postgres, ...other });
+      expect(all).toHaveLength(2);
+      expect(all).toContain(problem);
+    }
   });
 
   it("a first administrator of a system that has no job for it", () => {
