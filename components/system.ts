@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec, Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
+import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
 import { partHost } from "../lib/observability/parts";
 import { origin } from "../lib/origin";
@@ -39,7 +40,9 @@ export class System extends pulumi.ComponentResource {
   /** Public address of each domain, by its short name. */
   readonly urls: Readonly<Record<string, string>>;
   /** User name and password of the first administrator, while the stack sets one. */
-  readonly login: pulumi.Output<{ username: string; password: string }> | undefined;
+  readonly login: pulumi.Output<Login> | undefined;
+  /** Of Grafana's administrator, where Grafana runs. */
+  readonly grafanaLogin: pulumi.Output<Login> | undefined;
 
   constructor(name: string, { host, config }: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:components:System", name, {}, { ...opts, providers: [host.provider] });
@@ -81,11 +84,12 @@ export class System extends pulumi.ComponentResource {
     if (admin !== undefined) {
       const what = "Creation of the first administrator";
       this.createJob("bootstrap-admin", what, platform, database.app, app.bootstrapAdmin, afterMigration);
-      this.login = secrets
-        .get("bootstrapAdminPassword")
-        .apply((password) => ({ username: admin.username, password }));
+      this.login = loginOf(admin.username, secrets.get("bootstrapAdminPassword"));
     }
-    this.registerOutputs({ urls: this.urls, login: this.login });
+    if (observed.parts.includes("grafana")) {
+      this.grafanaLogin = loginOf(grafanaAdmin, secrets.get("grafanaAdminPassword"));
+    }
+    this.registerOutputs({ urls: this.urls, login: this.login, grafanaLogin: this.grafanaLogin });
   }
 
   private observe(foundation: Foundation, observed: Observed, database: Database, redis: Redis): void {
@@ -133,6 +137,16 @@ export class System extends pulumi.ComponentResource {
     const { migration: timeout } = platform.config.timeouts;
     return new ServiceJob(name, { platform, what, spec, role, timeout }, opts);
   }
+}
+
+/** How somebody logs in. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+function loginOf(username: string, password: pulumi.Output<string>): pulumi.Output<Login> {
+  return password.apply((known) => ({ username, password: known }));
 }
 
 interface Foundation {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { collectorFiles } from "../../lib/observability/collector";
+import { collectorArguments, collectorFiles } from "../../lib/observability/collector";
 import { Part, type PartArgs, type PartPlatform } from "./part";
 
 /**
@@ -17,7 +17,7 @@ export class Collector extends Part {
       {
         part: "collector",
         ...logAccess(platform),
-        command: ["--config=/etc/otelcol/config.yaml"],
+        command: collectorArguments(),
         configuration: {
           folder: "/etc/otelcol",
           files: collectorFiles(platform.observed),

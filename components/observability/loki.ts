@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { lokiArguments, lokiFiles, lokiHealth } from "../../lib/observability/loki";
+import { partVersion } from "../../lib/observability/versions";
 import { Part, type PartPlatform } from "./part";
 
 /**
@@ -17,7 +18,7 @@ export class Loki extends Part {
       {
         part: "loki",
         user: "10001:10001",
-        command: lokiArguments(observed),
+        command: lokiArguments(),
         data: "/loki",
         configuration: {
           folder: "/etc/loki",
@@ -25,7 +26,7 @@ export class Loki extends Part {
           check: ["/usr/bin/loki", "-verify-config", "-config.file={folder}/loki.yaml"],
           reload: "restart",
         },
-        health: lokiHealth(observed),
+        health: lokiHealth(partVersion(observed.pins, "loki")),
       },
       opts,
     );

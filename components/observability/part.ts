@@ -66,7 +66,7 @@ export abstract class Part extends pulumi.ComponentResource {
     const volume =
       data === undefined
         ? undefined
-        : new Volume(`${name}-data`, { identity, part: service }, { parent: this });
+        : new Volume(`${name}-data`, { identity, part: service, dispensable: true }, { parent: this });
     const container = new HardenedContainer(
       `${name}-server`,
       {

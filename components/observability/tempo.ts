@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { tempoArguments, tempoFiles, tempoHealth } from "../../lib/observability/tempo";
+import { partVersion } from "../../lib/observability/versions";
 import { Part, type PartPlatform } from "./part";
 
 /**
@@ -17,10 +18,10 @@ export class Tempo extends Part {
       {
         part: "tempo",
         user: "10001:10001",
-        command: tempoArguments(observed),
+        command: tempoArguments(),
         data: "/var/tempo",
         configuration: { folder: "/etc/tempo", files: tempoFiles(observed), reload: "restart" },
-        health: tempoHealth(observed),
+        health: tempoHealth(partVersion(observed.pins, "tempo")),
       },
       opts,
     );
