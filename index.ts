@@ -10,5 +10,7 @@ const system = new System(config.app.name, { host, config });
 export const urls = system.urls;
 /** User name and password of the first administrator, while `bootstrapAdmin` is set. */
 export const login = system.login;
+/** User name and password of Grafana's administrator, where Grafana runs. */
+export const grafanaLogin = system.grafanaLogin;
 /** The image pins that run. */
 export const images = config.images;

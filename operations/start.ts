@@ -4,9 +4,15 @@ import { operationMain, readPulumi, runPulumi } from "./pulumi";
 
 const stack = "local";
 
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 interface Outputs {
   readonly urls: Readonly<Record<string, string>>;
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly login?: Login;
+  readonly grafanaLogin?: Login;
 }
 
 /** Everything: set-up, then the stack `local` on this machine's engine. Prints its addresses and login. */
@@ -27,10 +33,13 @@ async function chooseMirror(airGapped: boolean): Promise<void> {
   if (!airGapped && mirror === registryAddress) await readPulumi(stack, ["config", "rm", "imageMirror"]);
 }
 
-function printOutputs({ urls, login }: Outputs): void {
+function printOutputs({ urls, login, grafanaLogin }: Outputs): void {
   console.log("\nThe system is up:");
   for (const [name, url] of Object.entries(urls)) console.log(`  ${name}  ${url}`);
   if (login !== undefined) console.log(`  log in as ${login.username} with the password ${login.password}`);
+  if (grafanaLogin !== undefined) {
+    console.log(`  log in to Grafana as ${grafanaLogin.username} with the password ${grafanaLogin.password}`);
+  }
   console.log("Its certificate is of an authority of its own, so a browser warns once.");
 }
 

@@ -2,7 +2,7 @@ import { probeModule } from "./blackbox";
 import type { Observed } from "./observed";
 import type { PartName } from "./parts";
 import type { AlertRule, RuleGroup } from "./rules";
-import { type Version, versionOf } from "./versions";
+import { partVersion, type Version } from "./versions";
 import { yamlText } from "./yamlText";
 
 /** Jobs with one target, in the order of the file: who must run, and where its metrics are. */
@@ -29,7 +29,7 @@ export function prometheusFiles(observed: Observed, rules: readonly RuleGroup[])
 }
 
 export function prometheusArguments(observed: Observed): string[] {
-  const version = versionOfPrometheus(observed);
+  const version = partVersion(observed.pins, "prometheus");
   const { time, size } = retention(observed);
   // Nobody else has traces to show for an exemplar, nor metrics to write.
   const traces = observed.parts.includes("tempo");
@@ -61,7 +61,7 @@ function configuration(observed: Observed) {
     ...(parts.includes("alertmanager")
       ? { alerting: { alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }] } }
       : {}),
-    ...(readsRetention(versionOfPrometheus(observed))
+    ...(readsRetention(partVersion(observed.pins, "prometheus"))
       ? { storage: { tsdb: { retention: retention(observed) } } }
       : {}),
     scrape_configs: [
@@ -83,7 +83,7 @@ function appJob(observed: Observed) {
     {
       job_name: "app",
       // 2.x takes an answer that doesn't say its format for this one; 3.x wants to be told.
-      ...(versionOfPrometheus(observed).major >= 3
+      ...(partVersion(observed.pins, "prometheus").major >= 3
         ? { fallback_scrape_protocol: "PrometheusText0.0.4" }
         : {}),
       dns_sd_configs: services.map(({ name, port }) => ({
@@ -148,10 +148,4 @@ function retention({ retention: { metricsDays, metricsGigabytes } }: Observed) {
 /** Earlier 3.x that read it take the time for a millionfold of it (prometheus#18200), and 2.x don't read it. */
 function readsRetention({ major, minor }: Version): boolean {
   return major > 3 || (major === 3 && minor >= 11);
-}
-
-function versionOfPrometheus({ pins: { prometheus } }: Observed): Version {
-  const version = versionOf(prometheus ?? "");
-  if (version === undefined) throw new RangeError(`images.prometheus: "${prometheus}" tells no version`);
-  return version;
 }

@@ -65,3 +65,16 @@ export function versionOf(pin: string): Version | undefined {
     patch: patch === undefined ? Number.MAX_SAFE_INTEGER : Number(patch),
   };
 }
+
+/**
+ * The version of a part that runs.
+ *
+ * @throws {RangeError} when the pin tells none.
+ */
+export function partVersion(pins: Readonly<Partial<Record<PartName, string>>>, part: PartName): Version {
+  const pin = pins[part] ?? "";
+  const version = versionOf(pin);
+  if (version === undefined)
+    throw new RangeError(`images.${part} is "${pin}": it must be ${supportedForm(part)}`);
+  return version;
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { clubhouse } from "../../../apps/clubhouse";
+import type { SecretSpec } from "../../../apps/spec";
 import { secretSpecs } from "../../../lib/secretSpecs";
 import type { TestStack } from "../harness/stack";
 
@@ -13,11 +14,20 @@ export async function setSecrets(stack: TestStack, secrets: Readonly<Record<stri
 /** A value of its own for every secret of the system, found wherever it turns up. */
 export function canaries(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(secretSpecs(clubhouse)).map(([name, { form }]) => [
-      name,
-      form === "password" ? `canary${randomBytes(16).toString("hex")}` : randomBytes(32).toString("base64"),
-    ]),
+    Object.entries(secretSpecs(clubhouse)).map(([name, { form }]) => [name, canary(form)]),
   );
+}
+
+function canary(form: SecretSpec["form"]): string {
+  const letters = `canary${randomBytes(16).toString("hex")}`;
+  switch (form) {
+    case "password":
+      return letters;
+    case "base64-32":
+      return randomBytes(32).toString("base64");
+    case "url":
+      return `https://${letters}.invalid/`;
+  }
 }
 
 /** Names of the secrets whose values are in a text, as they are or as JSON has them. */

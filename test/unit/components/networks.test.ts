@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { Networks } from "../../../components/network/networks";
 import { identity, identityLabels, testHost, types } from "../fixtures";
@@ -38,7 +39,7 @@ it("gives the names, known when the networks are there", async () => {
   const { edge, data, observability } = recording.made;
   expect(await revealed(edge)).toBe("shop-test-edge");
   expect(await revealed(data)).toBe("shop-test-data");
-  expect(await revealed(observability)).toBe("shop-test-observability");
+  expect(await revealed(pulumi.output(observability))).toBe("shop-test-observability");
   expect(recording.get("networks").outputs).toEqual({
     edge: "shop-test-edge",
     data: "shop-test-data",
