@@ -54,6 +54,11 @@ const postgresPin = fc
   .map((v) => `postgres:${v.join(".")}`);
 const proxyPin = fc.tuple(fc.integer({ min: 12, max: 40 }), fc.nat(9)).map((v) => `caddy:2.${v.join(".")}`);
 
+const prometheusPin = fc
+  .tuple(fc.integer({ min: 50, max: 55 }), fc.nat(9))
+  .map((v) => `prom/prometheus:v2.${v.join(".")}`);
+const lokiPin = fc.tuple(fc.nat(5), fc.nat(9)).map((v) => `grafana/loki:3.${v.join(".")}`);
+
 const email = fc
   .tuple(fc.stringMatching(/^[a-z0-9][a-z0-9.+_-]{0,8}$/), label, lastLabel)
   .map(([name, first, last]) => `${name}@${first}.${last}`);
@@ -70,14 +75,60 @@ const partly = <Shape extends object>(shape: { [Key in keyof Shape]: fc.Arbitrar
   fc.record(shape, { requiredKeys: [] }).filter((made) => Object.keys(made).length > 0);
 const resources = partly({ memory: count(16, 1048576), cpus: cores });
 
+/** A whole number, a fraction, or either as text. */
+const amount = (least: number, most: number) =>
+  fc
+    .integer({ min: least * 100, max: most * 100 })
+    .chain((hundredths) => fc.constantFrom<number | string>(hundredths / 100, String(hundredths / 100)));
+const percent = amount(1, 100);
+
+const rule = fc.record(
+  {
+    expression: fc.constantFrom("up == 0", "queue_length > 100", "sum by (a) (rate(b[5m])) > 1"),
+    summary: fc.stringMatching(/^[A-Za-z][A-Za-z ]{0,40}$/),
+    for: fc
+      .tuple(fc.integer({ min: 1, max: 99 }), fc.constantFrom("s", "m", "h", "d"))
+      .map((v) => v.join("")),
+    severity: fc.constantFrom("warning", "critical"),
+  },
+  { requiredKeys: ["expression", "summary"] },
+);
+
+const observability = partly({
+  profile: fc.constantFrom("full", "noTraces", "metricsOnly"),
+  retention: partly({
+    metricsDays: count(1, 3650),
+    metricsGigabytes: count(1, 10_000),
+    logsDays: count(1, 3650),
+    tracesDays: count(1, 3650),
+  }),
+  thresholds: partly({
+    ...{ memory: percent, cpu: percent, connections: percent, redisMemory: percent, disk: amount(1, 99) },
+    ...{ latency: amount(1, 300), errorRate: amount(1, 100), certificateDays: amount(4, 60) },
+    availability: amount(50, 99),
+  }),
+  receivers: partly({
+    email: fc.record({
+      ...{ to: email, from: email },
+      server: fc.tuple(hostName, port).map((parts) => parts.join(":")),
+    }),
+    ...{ slack: fc.constant(false), webhook: fc.constant(false), ntfy: fc.constant(false) },
+  }),
+  rules: fc.dictionary(fc.stringMatching(/^[A-Z][A-Za-z0-9]{2,12}$/), rule, { minKeys: 1, maxKeys: 2 }),
+  dockerRoot: fc.stringMatching(/^(?:\/[a-z]{1,8}){1,3}$/),
+});
+
 /** A good configuration of Clubhouse. */
 export const settings = fc
   .record(
     {
       app: fc.constant("clubhouse"),
-      domains: fc.record({ app: hostName }),
+      domains: fc.record({ app: hostName, grafana: hostName }).filter(({ app, grafana }) => app !== grafana),
       images: fc.record(
-        { backend: pin, frontend: pin, redis: pin, postgres: postgresPin, proxy: proxyPin },
+        {
+          ...{ backend: pin, frontend: pin, redis: pin, postgres: postgresPin, proxy: proxyPin },
+          ...{ prometheus: prometheusPin, loki: lokiPin, collector: pin },
+        },
         { requiredKeys: ["backend", "frontend"] },
       ),
       tls: fc.oneof(
@@ -88,7 +139,10 @@ export const settings = fc
       registries: partly({ backend: registry, postgres: registry, proxy: registry }),
       imageMirror: registry,
       replicas: partly({ backend: count(1, 50), frontend: count(1, 50) }),
-      resources: partly({ backend: resources, frontend: resources, postgres: resources, proxy: resources }),
+      resources: partly({
+        ...{ backend: resources, frontend: resources, postgres: resources, proxy: resources },
+        ...{ prometheus: resources, guardian: resources },
+      }),
       secrets: partly({ redisPassword: password, databaseAppPassword: password, totpEncryptionKey: key }),
       postgres: fc.record(
         {
@@ -105,6 +159,7 @@ export const settings = fc
         { username: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{1,20}$/), email },
         { requiredKeys: ["username"] },
       ),
+      observability,
       timeouts: partly({ ready: count(1, 3600), drain: count(0, 3600), migration: count(1, 86400) }),
     },
     { requiredKeys: ["app", "domains", "images", "tls"] },

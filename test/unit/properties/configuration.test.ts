@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../../lib/configurationErrors";
+import { defaultThresholds } from "../../../lib/observability/thresholds";
 import { configured, problems } from "../configured";
 import { project, revealed, secret } from "../mocks";
 import { type GoodSettings, settings } from "./arbitraries";
@@ -13,7 +14,12 @@ afterEach(() => {
 /** What the good settings must come back as: numbers that are given as text are numbers. */
 function expected({ secrets: _, app: __, ...good }: GoodSettings): unknown {
   const numeric = new Set(["replicas", "resources", "ports", "timeouts"]);
+  const amounts = new Set([
+    ...["metricsDays", "metricsGigabytes", "logsDays", "tracesDays"],
+    ...Object.keys(defaultThresholds),
+  ]);
   return JSON.parse(JSON.stringify(good), function (key, value: unknown) {
+    if (typeof value === "string" && amounts.has(key)) return Number(value);
     if (typeof value !== "string" || !/^[0-9]+$/.test(value)) return value;
     const inNumbers = numeric.has(key) || ["memory", "port", "http", "https"].includes(key);
     const inGroup = ["backend", "frontend", "ready", "drain", "migration"].includes(key);
@@ -73,6 +79,7 @@ describe("anything at all", () => {
     "ports",
     "bootstrapAdmin",
     "timeouts",
+    "observability",
     "__proto__",
     "constructor",
   ];

@@ -1,72 +1,45 @@
 import fc from "fast-check";
+import { partNames } from "../../../lib/observability/parts";
+import { leastImages } from "../configured";
+import {
+  badExpression,
+  badFlag,
+  badHost,
+  badMail,
+  badNumber,
+  badPin,
+  badRegistry,
+  badUrl,
+  junk,
+  noText,
+  outside,
+  word,
+} from "./badValues";
 
 /** One mistake in a configuration. */
 export interface Mutation {
   /** The key that the message must name, without the project. */
   readonly key: string;
+  /** Where the value is set, when that is another key. */
+  readonly at?: string;
   readonly value: unknown;
 }
 
-const word = fc.stringMatching(/^[a-z][A-Za-z0-9_-]{0,11}$/);
-const junk = fc.oneof(
-  fc.boolean(),
-  fc.integer(),
-  fc.constant(null),
-  fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }),
-  fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text !== "{}"),
-);
-const noText = fc.oneof(
-  fc.boolean(),
-  fc.integer(),
-  fc.constant(null),
-  fc.constant([]),
-  fc.constant({ a: 1 }),
-);
-const noNumber = fc.oneof(
-  fc.boolean(),
-  fc.constant(null),
-  fc.constant([]),
-  fc.constantFrom("", "x", "1.5", "-1", " 1", "1e3", "0x10", "1".repeat(16)),
-);
-const outside = (least: number, most: number) =>
-  fc.oneof(
-    fc.integer({ max: least - 1 }),
-    fc.integer({ min: most + 1 }),
-    fc.integer({ min: most + 1, max: 999_999_999 }).map(String),
-    fc.double({ min: least, max: most, noNaN: true }).filter((number) => !Number.isInteger(number)),
-    noNumber,
-  );
-const badHost = fc.oneof(
-  noText,
-  fc.constantFrom("", "-a", "a-", "a..b", ".a", "a.", "A.b", "a b", "a:80", "http://a", "a/b", "a_b", "*.a"),
-  fc.constant(`${"a".repeat(64)}.b`),
-  fc.constant("a.".repeat(126).concat("ab")),
-);
-const badPin = fc.oneof(
-  noText,
-  fc.constantFrom(
-    "",
-    "app",
-    "app:latest",
-    "app:",
-    ":1",
-    "App:1",
-    "a b:1",
-    "app:1:2",
-    "app@sha256:12",
-    "/app:1",
-  ),
-);
-// "" and "{}" at the top are what Pulumi.yaml has for "not set", so they are no mistake there.
-const badRegistry = fc.constantFrom("https://a.b", "a.b/", "a b", "-a.b", "a.b:port", "a.b:123456", "a.b/C");
-const badMail = fc.oneof(noText, fc.constantFrom("", "a", "a@b", "@b.c", "a@", "a b@c.d", "a@b@c.d", "a@.c"));
+const rule = "observability.rules.QueueTooLong";
+const receivers = "observability.receivers";
 
 const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "domains.app": badHost,
+  "domains.grafana": badHost,
   "images.backend": badPin,
   "images.frontend": badPin,
   "images.postgres": badPin,
   "images.proxy": fc.oneof(badPin, fc.constantFrom("caddy:2.10.2", "caddy:2.11.2", "caddy:1.0")),
+  "images.prometheus": fc.oneof(badPin, fc.constantFrom("p:v1.8.2", "p:v2.49.0", "p:v4.0.0", "p:main")),
+  "images.grafana": fc.oneof(badPin, fc.constantFrom("g:10.4.1", "g:14.0.0", "g:11")),
+  "images.loki": fc.oneof(badPin, fc.constantFrom("l:2.9.0", "l:3.6.0", "l:3.6.4", "l:k200")),
+  "images.tempo": fc.oneof(badPin, fc.constantFrom("t:1.5.0", "t:2.5.0", "t:3.0.0")),
+  "images.collector": badPin,
   imageMirror: badRegistry,
   "registries.redis": fc.oneof(noText, badRegistry, fc.constant("")),
   "replicas.backend": outside(1, 50),
@@ -78,6 +51,39 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.double({ max: 0.049, noNaN: true, noDefaultInfinity: true }),
     fc.double({ min: 256.01, noNaN: true, noDefaultInfinity: true }),
   ),
+  "resources.prometheus.memory": outside(16, 1048576),
+  "resources.nodeExporter.cpus": badNumber(0.05, 256),
+  "observability.profile": fc.oneof(noText, fc.constantFrom("", "all", "Full", "none")),
+  "observability.retention.metricsDays": outside(1, 3650),
+  "observability.retention.metricsGigabytes": outside(1, 10_000),
+  "observability.retention.logsDays": outside(1, 3650),
+  "observability.retention.tracesDays": outside(1, 3650),
+  "observability.thresholds.memory": badNumber(1, 100),
+  "observability.thresholds.cpu": badNumber(1, 100),
+  "observability.thresholds.disk": badNumber(1, 99),
+  "observability.thresholds.latency": badNumber(0.01, 300),
+  "observability.thresholds.errorRate": badNumber(0.01, 100),
+  "observability.thresholds.certificateDays": badNumber(4, 60),
+  "observability.thresholds.connections": badNumber(1, 100),
+  "observability.thresholds.redisMemory": badNumber(1, 100),
+  "observability.thresholds.availability": badNumber(50, 99.99),
+  "observability.dockerRoot": fc.oneof(noText, fc.constantFrom("", "/", "docker", "/a b", "/a:/b", "/a/")),
+  [`${receivers}.slack`]: badFlag,
+  [`${receivers}.webhook`]: badFlag,
+  [`${receivers}.ntfy`]: badFlag,
+  [`${receivers}.email.to`]: badMail,
+  [`${receivers}.email.from`]: badMail,
+  [`${receivers}.email.server`]: fc.oneof(noText, fc.constantFrom("", "a.b", "a.b:0", "a.b:65536", "a b:25")),
+  [`${receivers}.email.username`]: fc.oneof(noText, fc.constantFrom("", "a b", "a".repeat(257))),
+  [`${rule}.expression`]: badExpression,
+  [`${rule}.for`]: fc.oneof(noText, fc.constantFrom("", "0s", "5", "5 m", "m", "1.5h", "123456s")),
+  [`${rule}.severity`]: fc.oneof(noText, fc.constantFrom("", "page", "Critical")),
+  [`${rule}.summary`]: fc.oneof(noText, fc.constantFrom("", "a\nb", "a".repeat(301))),
+  "secrets.alertSlackUrl": badUrl,
+  "secrets.alertWebhookUrl": badUrl,
+  "secrets.alertNtfyUrl": badUrl,
+  "secrets.heartbeatUrl": badUrl,
+  "secrets.alertEmailPassword": fc.oneof(noText, fc.constantFrom("", "short", "with a space")),
   "secrets.redisPassword": fc.oneof(noText, fc.constantFrom("", "short", "with a space", "ünïcodeünïcode")),
   "secrets.totpEncryptionKey": fc.oneof(noText, fc.constantFrom("", "a".repeat(44), "not base64")),
   "tls.mode": fc.oneof(noText, fc.constantFrom("", "ACME", "manual")),
@@ -99,7 +105,10 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 const groups = [
   ...["domains", "images", "registries", "replicas", "resources", "secrets", "postgres", "tls", "ports"],
-  ...["bootstrapAdmin", "timeouts"],
+  ...["bootstrapAdmin", "timeouts", "observability"],
+  ...["retention", "thresholds", "receivers", "rules", "receivers.email", "rules.QueueTooLong"].map(
+    (name) => `observability.${name}`,
+  ),
 ];
 
 const known = new Set([...groups, "app", "host", "imageMirror", ...Object.keys(leaves)]);
@@ -109,6 +118,24 @@ const missing: Mutation[] = ["domains.app", "images.backend", "images.frontend"]
   key,
   value: undefined,
 }));
+
+/** A receiver without its secret, which is what the message must name. */
+const lonely = fc.constantFrom(
+  { key: "secrets.alertSlackUrl", at: `${receivers}.slack`, value: true },
+  { key: "secrets.alertWebhookUrl", at: `${receivers}.webhook`, value: true },
+  { key: "secrets.alertNtfyUrl", at: `${receivers}.ntfy`, value: true },
+  {
+    key: "secrets.alertEmailPassword",
+    at: `${receivers}.email`,
+    value: { to: "a@b.c", from: "a@b.c", server: "a.b:25", username: "a" },
+  },
+);
+
+const badRuleName = fc
+  .constantFrom("queueTooLong", "Q", "Qu", "Queue_Long", "queue", "1Queue", "Q".repeat(62))
+  .map(
+    (name): Mutation => ({ key: `observability.rules.${name}`, value: { expression: "up", summary: "a" } }),
+  );
 
 const wrongLeaf = fc
   .constantFrom(...Object.keys(leaves))
@@ -123,15 +150,25 @@ const unknownKey = fc
   )
   .filter(({ key }) => !known.has(key) && !isSetting(key));
 
+const settable = new Set([
+  ...Object.keys(leastImages).flatMap((image) => [`images.${image}`, `registries.${image}`]),
+  ...partNames.map((part) => `resources.${part}`),
+]);
+
 /** Keys that the schema has besides the leaves. */
 function isSetting(key: string): boolean {
   return (
-    /^(images|registries|resources)\.(backend|frontend|postgres|redis|proxy)(\.(memory|cpus))?$/.test(key) ||
+    settable.has(key) ||
+    /^resources\.(backend|frontend|postgres|redis|proxy)(\.(memory|cpus))?$/.test(key) ||
     /^secrets\.\w+Password$/.test(key)
   );
 }
 
-const top = ({ key }: Mutation) => key.split(".")[0];
+/** The groups that it is about: a mistake in another must not hide it. */
+const tops = ({ key, at = key }: Mutation) => [key, at].map((path) => path.split(".")[0]);
+
+const overlap = <Item>(one: readonly Item[], other: readonly Item[]) =>
+  one.some((item) => other.includes(item));
 
 /** One to three mistakes in different places. */
 export const mutations = fc.uniqueArray(
@@ -139,16 +176,18 @@ export const mutations = fc.uniqueArray(
     { arbitrary: wrongLeaf, weight: 6 },
     { arbitrary: unknownKey, weight: 3 },
     { arbitrary: wrongGroup, weight: 2 },
+    { arbitrary: badRuleName, weight: 1 },
+    { arbitrary: lonely, weight: 1 },
     { arbitrary: fc.constantFrom(...missing), weight: 1 },
   ),
-  { minLength: 1, maxLength: 3, selector: top },
+  { minLength: 1, maxLength: 3, selector: tops, comparator: overlap },
 );
 
 /** The settings with the mistakes in them. */
 export function mutated(settings: object, mistakes: readonly Mutation[]): Record<string, unknown> {
   const result = structuredClone(settings) as Record<string, unknown>;
-  for (const { key, value } of mistakes) {
-    const names = key.split(".");
+  for (const { key, at = key, value } of mistakes) {
+    const names = at.split(".");
     const last = names.pop() ?? "";
     let group = result;
     for (const name of names) {
