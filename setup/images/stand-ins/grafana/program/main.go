@@ -10,6 +10,8 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
 // version is that of the Grafana it stands in for, set by the linker.
@@ -35,7 +37,10 @@ func main() {
 			answer(w, map[string]string{"message": kind + " config reloaded"})
 		}))
 	}
-	log.Fatal(http.ListenAndServe(":"+setting("GF_SERVER_HTTP_PORT", "3000"), nil))
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGTERM, syscall.SIGINT)
+	go func() { log.Fatal(http.ListenAndServe(":"+setting("GF_SERVER_HTTP_PORT", "3000"), nil)) }()
+	<-ended
 }
 
 func setting(name, otherwise string) string {

@@ -32,9 +32,6 @@ func main() {
 	if verify {
 		return
 	}
-	if standIn, err := os.ReadFile("/etc/stand-in"); err == nil {
-		os.Stderr.Write(standIn)
-	}
 	http.HandleFunc("/ready", ready)
 	http.HandleFunc("/metrics", metrics)
 	http.HandleFunc("/api/echo", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "echo") })
