@@ -1,6 +1,7 @@
 import type { Observed } from "../observed";
 import { words } from "./fields";
 import type { Section } from "./grid";
+import { toLogs } from "./links";
 import type { Dashboard } from "./model";
 import { dashboard } from "./page";
 import { newest, stat, timeSeries } from "./panels";
@@ -18,7 +19,7 @@ export function containers(observed: Observed): Dashboard {
     description: "What each container uses of its limits, and whether it stays up.",
     variables: [serviceVariable("prometheus")],
     annotations: [releaseMarkers()],
-    sections: [state(), limits(observed), traffic()],
+    sections: [state(), limits(observed), traffic(observed)],
   });
 }
 
@@ -116,12 +117,14 @@ function state(): Section {
   };
 }
 
-function limits({ thresholds }: Observed): Section {
+function limits(observed: Observed): Section {
+  const { thresholds } = observed;
   return {
     title: "Memory and CPU",
     blocks: [
       timeSeries({
         title: "Memory of the limit",
+        ...toLogs(observed),
         description: "At 100 % the kernel kills it.",
         unit: "percent",
         least: 0,
@@ -130,6 +133,7 @@ function limits({ thresholds }: Observed): Section {
       }),
       timeSeries({
         title: "Memory",
+        ...toLogs(observed),
         unit: "bytes",
         least: 0,
         stacked: true,
@@ -137,6 +141,7 @@ function limits({ thresholds }: Observed): Section {
       }),
       timeSeries({
         title: "CPU of the limit",
+        ...toLogs(observed),
         description: "At 100 % the kernel makes it wait.",
         unit: "percent",
         least: 0,
@@ -145,6 +150,7 @@ function limits({ thresholds }: Observed): Section {
       }),
       timeSeries({
         title: "Cores in use",
+        ...toLogs(observed),
         unit: "none",
         least: 0,
         stacked: true,
@@ -154,7 +160,7 @@ function limits({ thresholds }: Observed): Section {
   };
 }
 
-function traffic(): Section {
+function traffic(observed: Observed): Section {
   const kinds = [
     named("received", rate("container_network_io_usage_rx_bytes_total")),
     named("sent", rate("container_network_io_usage_tx_bytes_total")),
@@ -166,6 +172,7 @@ function traffic(): Section {
     blocks: [
       timeSeries({
         title: "Traffic by service",
+        ...toLogs(observed),
         description:
           "Received and sent over networks, read from and written to disks; not every kernel tells of disks.",
         unit: "Bps",

@@ -1,4 +1,12 @@
-import type { DataSource, MappingJson, PanelJson, QueryJson, SourceName, ThresholdsJson } from "./model";
+import type {
+  DashboardLinkJson,
+  DataSource,
+  MappingJson,
+  PanelJson,
+  QueryJson,
+  SourceName,
+  ThresholdsJson,
+} from "./model";
 
 /** A panel that has no place yet. */
 export interface Block {
@@ -32,6 +40,8 @@ export interface PanelArguments {
   readonly most?: number;
   readonly decimals?: number;
   readonly mappings?: readonly MappingJson[];
+  /** Dashboard that a click on a series leads to, with its service chosen. */
+  readonly leadsTo?: DashboardLinkJson;
   readonly width?: number;
   readonly height?: number;
 }
@@ -65,6 +75,7 @@ export function values({
   most,
   decimals,
   limit,
+  leadsTo,
   mappings = [],
 }: Omit<PanelArguments, "queries">) {
   return {
@@ -72,6 +83,7 @@ export function values({
     ...(least === undefined ? {} : { min: least }),
     ...(most === undefined ? {} : { max: most }),
     ...(decimals === undefined ? {} : { decimals }),
+    ...(leadsTo === undefined ? {} : { links: [leadsTo] }),
     mappings,
     thresholds: thresholds(limit),
   };

@@ -12,10 +12,10 @@ const cpu =
 const memory = "100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)";
 const cores = 'count(node_cpu_seconds_total{mode="idle"})';
 const free = ofFileSystems(`node_filesystem_avail_bytes{${files}}`, "size_bytes");
-const freeSoon = ofFileSystems(
+const freeSoon = `clamp_min(${ofFileSystems(
   `predict_linear(node_filesystem_avail_bytes{${files}}[1h], 4 * 3600)`,
   "size_bytes",
-);
+)}, 0)`;
 const freeInodes = ofFileSystems(`node_filesystem_files_free{${files}}`, "files");
 
 /** The machine. Not its network: the exporter has one of its own, so it is told by the containers' traffic. */
@@ -56,10 +56,11 @@ export function host(observed: Observed): Dashboard {
           }),
           stat({
             title: "Free disk space in 4 h",
-            description: "Of the fullest file system, if it goes on filling as in the last hour.",
+            description:
+              "Of the fullest file system, if it goes on filling as in the last hour; 0: it is full by then.",
             unit: "percent",
             decimals: 1,
-            limit: { under: 0 },
+            limit: { under: 1 },
             queries: [{ expr: `min(${freeSoon})`, legend: "free" }],
           }),
           stat({

@@ -3,6 +3,7 @@ import type { Observed } from "../observed";
 import { alertNames } from "../rules";
 import { type Block, words } from "./fields";
 import type { Section } from "./grid";
+import { toLogs } from "./links";
 import type { Dashboard } from "./model";
 import { dashboard } from "./page";
 import { newest, stat, timeSeries } from "./panels";
@@ -165,12 +166,14 @@ function objective({ thresholds: { availability }, retention }: Observed): Secti
   };
 }
 
-function saturation({ thresholds }: Observed): Section {
+function saturation(observed: Observed): Section {
+  const { thresholds } = observed;
   return {
     title: "What the services use of their limits",
     blocks: [
       timeSeries({
         title: "Memory by service",
+        ...toLogs(observed),
         description: "Of the limit, of the container that is nearest to it.",
         unit: "percent",
         least: 0,
@@ -179,6 +182,7 @@ function saturation({ thresholds }: Observed): Section {
       }),
       timeSeries({
         title: "CPU by service",
+        ...toLogs(observed),
         description: "Of the limit, of the container that is nearest to it.",
         unit: "percent",
         least: 0,
@@ -189,7 +193,8 @@ function saturation({ thresholds }: Observed): Section {
   };
 }
 
-function health({ parts }: Observed): Section {
+function health(observed: Observed): Section {
+  const { parts } = observed;
   return {
     title: "Health",
     blocks: [
@@ -197,6 +202,7 @@ function health({ parts }: Observed): Section {
         ? [
             timeSeries({
               title: "Restarts by service",
+              ...toLogs(observed),
               unit: "none",
               least: 0,
               queries: [
@@ -208,6 +214,7 @@ function health({ parts }: Observed): Section {
             }),
             timeSeries({
               title: "Healthy by service",
+              ...toLogs(observed),
               description: "The least healthy container of each.",
               unit: "none",
               least: 0,

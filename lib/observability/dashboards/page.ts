@@ -1,5 +1,6 @@
 import type { Observed } from "../observed";
 import { arranged, type Section } from "./grid";
+import { tag, toAll } from "./links";
 import type { AnnotationJson, Dashboard, DashboardJson, VariableJson } from "./model";
 
 /** What a dashboard is made from. */
@@ -15,8 +16,6 @@ export interface Page {
   readonly hours?: number;
 }
 
-const tag = "slipway";
-
 /** The dashboard as Grafana reads it. */
 export function dashboard({ system, stack }: Observed, page: Page): Dashboard {
   const { uid, title, description, sections, variables = [], annotations = [], hours = 6 } = page;
@@ -31,21 +30,7 @@ export function dashboard({ system, stack }: Observed, page: Page): Dashboard {
     time: { from: `now-${hours}h`, to: "now" },
     refresh: "30s",
     schemaVersion: 39,
-    // By tag, so that there is a link to each that exists.
-    links: [
-      {
-        title: "Dashboards",
-        type: "dashboards",
-        icon: "external link",
-        tooltip: "",
-        url: "",
-        tags: [tag],
-        asDropdown: false,
-        targetBlank: false,
-        includeVars: false,
-        keepTime: true,
-      },
-    ],
+    links: [toAll()],
     templating: { list: variables },
     annotations: { list: annotations },
     panels: arranged(sections),

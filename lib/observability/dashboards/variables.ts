@@ -7,15 +7,15 @@ export const everything = ".+";
 /** The services that the source knows: to choose one, several or all. */
 export function serviceVariable(source: SourceName): VariableJson {
   const refId = "service";
+  const values = "label_values(slipway_container_running, service)";
   return {
     ...choice("service", "Service"),
     type: "query",
     datasource: dataSource(source),
-    definition: "label_values(service)",
     query:
       source === "loki"
         ? { refId, type: 1, label: "service", stream: "" }
-        : { refId, qryType: 1, query: "label_values(slipway_container_running, service)" },
+        : { refId, qryType: 1, query: values },
     refresh: 2,
     sort: 1,
   };

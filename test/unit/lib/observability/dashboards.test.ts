@@ -1,13 +1,13 @@
 import { parser as logql } from "@grafana/lezer-logql";
 import { describe, expect, it } from "vitest";
 import { alertGroups } from "../../../../lib/observability/alerts";
-import { type Dashboard, dashboards, panelQueries } from "../../../../lib/observability/dashboards";
-import type { PanelJson, RowJson } from "../../../../lib/observability/dashboards/model";
+import { dashboards, panelQueries } from "../../../../lib/observability/dashboards";
 import type { Observed } from "../../../../lib/observability/observed";
-import { type PartName, partNames } from "../../../../lib/observability/parts";
-import { partsOf } from "../../../../lib/observability/profiles";
+import type { PartName } from "../../../../lib/observability/parts";
+import { type Profile, partsOf } from "../../../../lib/observability/profiles";
 import { promqlProblem } from "../../../../lib/observability/promql";
 import { observedSystem } from "./alertingObserved";
+import { everything, panel, panels, plainSystem } from "./dashboardPanels";
 
 /** What a metric of this name comes from. */
 const sources: readonly (readonly [metric: RegExp, part: PartName])[] = [
@@ -19,14 +19,12 @@ const sources: readonly (readonly [metric: RegExp, part: PartName])[] = [
   [/\bslipway_/, "guardian"],
 ];
 
-const plain = [{ domain: "app", url: "http://shop.lan:8080/health" }];
-
 const systems: Readonly<Record<string, Observed>> = {
   full: observedSystem(),
   noTraces: observedSystem({}, "noTraces"),
   metricsOnly: observedSystem({}, "metricsOnly"),
   "external Postgres": observedSystem({ parts: partsOf("full", { externalPostgres: true }) }),
-  "without encryption": observedSystem({ routes: plain, grafanaUrl: "http://grafana.lan:8080" }),
+  "without encryption": plainSystem,
   "without routes": observedSystem({ routes: [] }),
 };
 
@@ -37,19 +35,6 @@ function without(part: PartName): Observed {
 
 function uids(observed: Observed): (string | undefined)[] {
   return dashboards(observed).map(({ uid }) => uid);
-}
-
-function everything({ panels = [] }: Dashboard): (PanelJson | RowJson)[] {
-  return panels as unknown as (PanelJson | RowJson)[];
-}
-
-function panels(dashboard: Dashboard): PanelJson[] {
-  return everything(dashboard).filter((panel): panel is PanelJson => panel.type !== "row");
-}
-
-function panel(uid: string, title: string, observed = observedSystem()): PanelJson | undefined {
-  const dashboard = dashboards(observed).find((one) => one.uid === `slipway-${uid}`);
-  return dashboard && panels(dashboard).find((one) => one.title === title);
 }
 
 function expressions(observed: Observed): string[] {
@@ -93,11 +78,19 @@ describe("which there are", () => {
     }
   });
 
-  it.each(partNames)("asks nothing of %s while it doesn't run", (part) => {
-    const metrics = sources.filter(([, source]) => source === part).map(([metric]) => metric);
-    const text = JSON.stringify(dashboards(without(part)));
-    for (const metric of metrics) expect(text).not.toMatch(metric);
-    if (part === "loki" || part === "tempo") expect(text).not.toContain(`"uid":"${part}"`);
+  it.each(sources)("asks for no %s while %s doesn't run", (metric, part) => {
+    expect(JSON.stringify(dashboards(without(part)))).not.toMatch(metric);
+  });
+
+  it("neither asks for logs nor links to them without Loki", () => {
+    expect(JSON.stringify(dashboards(without("loki")))).not.toMatch(/"uid":"loki"|slipway-logs/);
+  });
+
+  it("leads from what a service uses to its logs, where there are logs", () => {
+    const shown = (profile: Profile) =>
+      panel("containers", "Memory of the limit", observedSystem({}, profile))?.fieldConfig.defaults.links;
+    expect(shown("full")).toMatchObject([{ url: expect.stringContaining("/d/slipway-logs?var-service=") }]);
+    expect(shown("metricsOnly")).toBeUndefined();
   });
 
   it("asks each source of metrics for something", () => {
@@ -132,21 +125,18 @@ describe.each(Object.entries(systems))("with %s", (_name, observed) => {
     }
   });
 
-  it("panels lie side by side, and none on another", () => {
+  it("panels lie within 24 columns, and none on another", () => {
     for (const dashboard of all) {
-      const taken = new Set<string>();
-      for (const { title, gridPos } of everything(dashboard)) {
-        const { x, y, w, h } = gridPos ?? { x: -1, y: -1, w: 0, h: 0 };
-        expect(x, title).toBeGreaterThanOrEqual(0);
-        expect(w * h, title).toBeGreaterThan(0);
-        expect(x + w, title).toBeLessThanOrEqual(24);
-        for (let column = x; column < x + w; column += 1) {
-          for (let line = y; line < y + h; line += 1) {
-            expect(taken.has(`${column} ${line}`), `${dashboard.uid} ${title}`).toBe(false);
-            taken.add(`${column} ${line}`);
-          }
-        }
-      }
+      const cells = everything(dashboard).flatMap(({ gridPos }) => {
+        const { x, y, w, h } = gridPos ?? { x: 0, y: 0, w: 0, h: 0 };
+        expect(w * h).toBeGreaterThan(0);
+        expect([x >= 0, x + w <= 24]).toEqual([true, true]);
+        return Array.from(
+          { length: w * h },
+          (_cell, index) => `${x + (index % w)} ${y + Math.floor(index / w)}`,
+        );
+      });
+      expect(new Set(cells).size, dashboard.uid).toBe(cells.length);
     }
   });
 
@@ -181,119 +171,5 @@ describe.each(Object.entries(systems))("with %s", (_name, observed) => {
       expect({ timezone, refresh }).toEqual({ timezone: "browser", refresh: "30s" });
       expect(tags).toContain(links.find(({ type }) => type === "dashboards")?.tags[0]);
     }
-  });
-});
-
-describe("limits", () => {
-  function limitOf(uid: string, title: string, thresholds: Observed["thresholds"]) {
-    const shown = panel(uid, title, observedSystem({ thresholds }));
-    return shown?.fieldConfig.defaults.thresholds?.steps;
-  }
-
-  const { thresholds } = observedSystem();
-
-  it.each([
-    ["overview", "Error share by host", { errorRate: 7 }, 7],
-    ["overview", "Latency by host", { latency: 1.5 }, 1.5],
-    ["overview", "Memory by service", { memory: 66 }, 66],
-    ["overview", "CPU by service", { cpu: 55 }, 55],
-    ["host", "CPU by use", { cpu: 44 }, 44],
-    ["host", "Memory", { memory: 77 }, 77],
-    ["containers", "Memory of the limit", { memory: 61 }, 61],
-    ["postgres", "Connections", { connections: 42 }, 42],
-    ["redis", "Memory of maxmemory", { redisMemory: 33 }, 33],
-    ["proxy", "Latency", { latency: 3 }, 3],
-  ])("%s, %s: red from the stack's own threshold on", (uid, title, change, limit) => {
-    expect(limitOf(uid, title, { ...thresholds, ...change })).toEqual([
-      { value: null, color: "green" },
-      { value: limit, color: "red" },
-    ]);
-  });
-
-  it.each([
-    ["overview", "Availability over 15 days", { availability: 99 }, 99],
-    ["host", "Free space", { disk: 11 }, 11],
-    ["proxy", "Certificates", { certificateDays: 9 }, 9],
-  ])("%s, %s: red below it", (uid, title, change, limit) => {
-    expect(limitOf(uid, title, { ...thresholds, ...change })).toEqual([
-      { value: null, color: "red" },
-      { value: limit, color: "green" },
-    ]);
-  });
-
-  it("are lines in graphs that have one, and no lines in those that have none", () => {
-    expect(panel("host", "CPU by use")?.fieldConfig.defaults.custom).toMatchObject({
-      thresholdsStyle: { mode: "dashed" },
-    });
-    expect(panel("host", "Load")?.fieldConfig.defaults.custom).toMatchObject({
-      thresholdsStyle: { mode: "off" },
-    });
-  });
-});
-
-describe("the objective", () => {
-  it("is of 30 days, or of as many as metrics are kept", () => {
-    const { retention } = observedSystem();
-    const long = observedSystem({ retention: { ...retention, metricsDays: 90 } });
-    expect(panel("overview", "Availability over 15 days")).toBeDefined();
-    expect(panel("overview", "Availability over 30 days", long)?.targets[0]?.expr).toContain("[30d]");
-  });
-
-  it("leaves the budget that it allows", () => {
-    const { thresholds } = observedSystem();
-    const observed = observedSystem({ thresholds: { ...thresholds, availability: 99.9 } });
-    expect(panel("overview", "Error budget left of 15 days", observed)?.targets[0]?.expr).toMatch(
-      / \/ 0\.001\)$/,
-    );
-  });
-});
-
-describe("the proxy's requests", () => {
-  it("are those of public hosts, counted once", () => {
-    expect(panel("proxy", "Requests by host")?.targets[0]?.expr).toContain(
-      '{handler="subroute",host!="_other"}',
-    );
-  });
-
-  it("are everybody's where the proxy can't tell the hosts: plain HTTP on a port of its own", () => {
-    const observed = systems["without encryption"];
-    expect(panel("proxy", "Requests by host", observed)?.targets[0]?.expr).toContain('{handler="subroute"}');
-    expect(panel("proxy", "Certificates", observed)).toBeUndefined();
-  });
-
-  it("that failed are 0 while none has", () => {
-    expect(panel("proxy", "Errors by host")?.targets[0]?.expr).toContain(" or 0 * sum by (host)");
-  });
-});
-
-describe("queries without Grafana", () => {
-  const queries = panelQueries(dashboards(observedSystem()));
-
-  it("name dashboard, panel and source, and choose everything", () => {
-    expect(queries).toContainEqual({
-      dashboard: "slipway-logs",
-      panel: "Newest lines",
-      datasource: "loki",
-      expr: '{service=~".+",level=~".+"} |~ "(?i)"',
-    });
-    expect(queries).toContainEqual({
-      dashboard: "slipway-containers",
-      panel: "Running",
-      datasource: "prometheus",
-      expr: 'sum(slipway_container_running{service=~".+"})',
-    });
-  });
-
-  it("keep what belongs to a regular expression", () => {
-    expect(queries.find(({ panel: title }) => title === "Upstreams")?.expr).toContain('"$1"');
-  });
-
-  it("tell a variable that no dashboard has", () => {
-    const [dashboard] = dashboards(observedSystem());
-    const text = JSON.stringify(dashboard).replaceAll(
-      "sum(host:requests:rate5m)",
-      'sum(up{job=~\\"$job\\"})',
-    );
-    expect(() => panelQueries([JSON.parse(text)])).toThrow(/\$job in .* is no variable of the dashboard/);
   });
 });
