@@ -124,21 +124,24 @@ test("Prometheus finds every replica of a service and probes the routes", async 
 });
 
 describe("delivery", () => {
+  const stack = "alert-lab";
   let container: string;
 
   beforeAll(async () => {
     const observed = observedSystem({
+      stack,
       receivers: { ...noReceivers, slack: true, webhook: true, ntfy: true },
       heartbeat: true,
     });
     const secrets = Object.fromEntries(
       ["slack", "webhook", "ntfy", "heartbeat"].map((name) => [`${name}Url`, `${origin}/${name}\n`]),
     );
-    container = await lab.start("alertmanager", {
+    // By a name that the Prometheus above doesn't know, which would add what it alerts itself.
+    container = await lab.start("delivery", {
       pin: alertmanager,
       folders: { "/etc/alertmanager": alertmanagerFiles(observed), "/run/secrets/alertmanager": secrets },
       arguments: alertmanagerArguments(observed),
-      options: ["system=clubhouse", "stack=production", "service=alertmanager"].flatMap((label) => [
+      options: ["system=clubhouse", `stack=${stack}`, "service=alertmanager"].flatMap((label) => [
         "--label",
         `slipway.${label}`,
       ]),
@@ -160,7 +163,7 @@ describe("delivery", () => {
     const said: string[] = [];
     const log = vi.spyOn(console, "log").mockImplementation((line) => said.push(line));
     const argv = process.argv;
-    process.argv = ["node", "testAlert.ts", "--stack", "production", "--severity", "critical"];
+    process.argv = ["node", "testAlert.ts", "--stack", stack, "--severity", "critical"];
     await import("../../operations/testAlert");
     await vi.waitFor(() => expect(said.join()).toContain("goes to: Slack, webhook, ntfy."), patience);
     log.mockRestore();
@@ -170,7 +173,7 @@ describe("delivery", () => {
     const [ntfy, slack] = ["/ntfy", "/slack"].map((path) => lab.arrivals.find((one) => one.path === path));
     expect(ntfy?.headers["x-template"]).toBe("alertmanager");
     const { attachments } = JSON.parse(slack?.body ?? "");
-    expect(attachments[0].title).toMatch(/^\[FIRING:1\] clubhouse production: TestAlert test-\d{6}$/);
+    expect(attachments[0].title).toMatch(/^\[FIRING:1\] clubhouse alert-lab: TestAlert test-\d{6}$/);
     expect(attachments[0].text).toContain("nothing is wrong");
     expect(attachments[0].text).toContain("(firing, critical)\nSince: ");
   });

@@ -177,7 +177,7 @@ describe("by version", () => {
 
   it("names a pin that tells none", () => {
     const observed = observedSystem({ pins: { prometheus: "prom/prometheus:main" } });
-    expect(() => prometheusArguments(observed)).toThrow('images.prometheus: "prom/prometheus:main"');
+    expect(() => prometheusArguments(observed)).toThrow('images.prometheus is "prom/prometheus:main"');
   });
 });
 
