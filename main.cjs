@@ -3,11 +3,9 @@
 // Before the hook of tsx, which slows down the loading of every file after it.
 require("@pulumi/pulumi");
 
-// Pulumi keeps the stack of each promise, as an error without a message, and translates them all into lines of sources.
-// Those of real errors still are.
-const translated = Error.prepareStackTrace;
-Error.prepareStackTrace = (error, frames) =>
-  error.message === "" ? [error, ...frames].join("\n    at ") : translated(error, frames);
+// Pulumi keeps the stack of each promise. Node.js finds the lines of the sources faster than the package that the SDK has
+// put in its place, which doesn't find them at all in what tsx translates.
+Error.prepareStackTrace = undefined;
 
 require("tsx/cjs");
 module.exports = require("./index.ts");
