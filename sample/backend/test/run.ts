@@ -14,10 +14,11 @@ const files = readdirSync(here)
 const engines = await Promise.all([startPostgres(), startRedis()]);
 try {
   const env = Object.assign({}, process.env, ...engines.map((engine) => engine.environment));
-  // One file at a time: what is measured here would be disturbed by its neighbours.
+  // One file at a time: what is measured here would be disturbed by its neighbours. Forced to exit, because the
+  // server that a failed test left behind would hold it up for ever.
   const run = spawnSync(
     process.execPath,
-    ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files],
+    ["--test", "--test-concurrency=1", "--test-force-exit", "--test-reporter=spec", ...files],
     {
       env,
       stdio: "inherit",
