@@ -98,7 +98,7 @@ export function collectorFiles(observed: Observed): Record<string, string> {
       extensions: logs ? ["file_storage"] : [],
       pipelines,
       telemetry: {
-        logs: { level: "info", encoding: "json" },
+        logs: { level: "info", encoding: "json", disable_stacktrace: true },
         metrics: { readers: [{ pull: { exporter: { prometheus: ownMetrics } } }] },
       },
     },
