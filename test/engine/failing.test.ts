@@ -6,7 +6,8 @@ import { expectUnharmed, printReport, Traffic } from "./harness/traffic";
 let stack: TestStack;
 
 beforeAll(async () => {
-  await buildReleases(["1.0.0", "1.1.0", ...Object.values(badReleases)]);
+  const { neverHealthy, exitAtStart, failingMigration, slowStart } = badReleases;
+  await buildReleases(["1.0.0", "1.1.0", neverHealthy, exitAtStart, failingMigration, slowStart]);
   // A tight limit, so that a release which never gets ready is given up soon.
   const settings = { timeouts: { ready: 20 } };
   stack = await TestStack.create("failing", { ports: { http: 18081, https: 18444 }, settings });

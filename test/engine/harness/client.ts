@@ -13,6 +13,8 @@ export interface RequestOptions {
   readonly timeout?: number;
   /** HTTP/2 instead of HTTP/1.1. @default false */
   readonly http2?: boolean;
+  /** Of HTTP/1.1. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const patience = 15_000;
@@ -63,7 +65,7 @@ export class Client {
     method: "GET" | "POST",
     path: string,
     body: string | undefined,
-    { timeout = patience, http2 = false }: RequestOptions = {},
+    { timeout = patience, http2 = false, headers = {} }: RequestOptions = {},
   ): Promise<Answer> {
     const signal = AbortSignal.timeout(timeout);
     if (http2) return this.http2.request({ method, path, body, signal });
@@ -71,7 +73,8 @@ export class Client {
       method,
       dispatcher: this.http1,
       signal,
-      ...(body !== undefined && { body, headers: { "content-type": "application/json" } }),
+      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body }),
     });
     const release = response.headers["x-app-version"];
     return {

@@ -10,6 +10,7 @@ export const badReleases = {
   exitAtStart: "1.3.0-exit-at-start",
   failingMigration: "1.3.0-failing-migration",
   slowStart: "1.3.0-slow-start",
+  errors: "1.3.0-errors",
 } as const;
 
 /** Value of MISBEHAVE, see sample/README.md. */
@@ -18,6 +19,7 @@ const misbehaviours: Readonly<Record<string, string>> = {
   [badReleases.exitAtStart]: "exit-at-start",
   [badReleases.failingMigration]: "failing-migration",
   [badReleases.slowStart]: "slow-start:10",
+  [badReleases.errors]: "errors",
 };
 
 /** The registry that has every image, where the set-up has made one. */
