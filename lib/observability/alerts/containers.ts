@@ -29,7 +29,7 @@ function cpuHigh(threshold: number): Alert {
   return {
     name: "ContainerCpuHigh",
     severity: "warning",
-    expression: `100 * max by (service, release, container) (rate(container_cpu_usage_total_nanoseconds_total[5m])) / 1e9
+    expression: `100 * max by (service, release, container) (rate(container_cpu_usage_nanoseconds_total[5m])) / 1e9
   / max by (service, release, container) (container_cpu_limit > 0) > ${threshold}`,
     for: "10m",
     summary: `{{ $labels.service }}: ${value()} % of its cores are in use (container {{ $labels.container }})`,

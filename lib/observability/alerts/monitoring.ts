@@ -69,12 +69,12 @@ const ruleFailing: Alert = {
 const deliveryFailing: Alert = {
   name: "AlertDeliveryFailing",
   severity: "critical",
+  // Counted when the retries of a minute, of a warning those of 5, have failed too.
   expression: `round(sum by (integration) (
-    increase(alertmanager_notifications_failed_total{job="alertmanager"}[5m])
-  )) > 0`,
-  for: "5m",
+    increase(alertmanager_notifications_failed_total{job="alertmanager"}[15m])
+  )) > 1`,
   service: "alertmanager",
-  summary: `${value()} messages by {{ $labels.integration }} could not be delivered within 5 minutes`,
+  summary: `${value()} messages by {{ $labels.integration }} could not be delivered within 15 minutes`,
   description: "Alerts don't reach people that way; this one comes by the other receivers, if there are any.",
   dashboard: "slipway-overview",
 };
@@ -99,10 +99,7 @@ const collectorFailing: Alert = {
     "send_failed_spans",
     "enqueue_failed_spans",
   ]
-    .map(
-      (what) =>
-        `round(sum by (exporter) (increase(otelcol_exporter_${what}_total{job="collector"}[5m]))) > 0`,
-    )
+    .map((what) => `round(sum by (exporter) (increase(otelcol_exporter_${what}{job="collector"}[5m]))) > 0`)
     .join("\n  or "),
   for: "10m",
   service: "collector",

@@ -126,7 +126,7 @@ function cpu(cores: number, fires: AlertCase["fires"]): AlertCase {
     alert: "ContainerCpuHigh",
     when: `it uses ${cores} of half a core`,
     series: {
-      [`container_cpu_usage_total_nanoseconds_total{job="containers",${of}}`]: busy(cores),
+      [`container_cpu_usage_nanoseconds_total{job="containers",${of}}`]: busy(cores),
       [`container_cpu_limit{job="containers",${of}}`]: "0.5x80",
     },
     at: "15m",

@@ -3,7 +3,7 @@ import { type AlertCase, critical, warning } from "./case";
 const certificate =
   'probe_ssl_earliest_cert_expiry{job="probe",instance="https://shop.example.com/",domain="app"}';
 const discarded = 'loki_discarded_samples_total{job="loki",reason="rate_limited",tenant="fake"}';
-const sendFailed = 'otelcol_exporter_send_failed_log_records_total{job="collector",exporter="otlphttp/loki"}';
+const sendFailed = 'otelcol_exporter_send_failed_log_records{job="collector",exporter="otlp_http/loki"}';
 const undelivered = (integration: string) =>
   `alertmanager_notifications_failed_total{job="alertmanager",integration="${integration}",reason="serverError"}`;
 
@@ -89,18 +89,18 @@ export const monitoringCases: readonly AlertCase[] = [
   {
     alert: "AlertDeliveryFailing",
     when: "the mail server refuses",
-    series: { [undelivered("email")]: "0x20 1+1x60", [undelivered("slack")]: "4x80" },
+    series: { [undelivered("email")]: "0x10 1x20 2x20 3x60", [undelivered("slack")]: "4x80" },
     at: "15m",
     fires: [
       {
         labels: { ...critical, service: "alertmanager", integration: "email" },
-        summary: "20 messages by email could not be delivered within 5 minutes",
+        summary: "3 messages by email could not be delivered within 15 minutes",
       },
     ],
   },
   {
     alert: "AlertDeliveryFailing",
-    when: "the next try worked",
+    when: "the next message was taken",
     series: { [undelivered("email")]: "0x20 1x60" },
     at: "11m",
     fires: [],
@@ -131,14 +131,14 @@ export const monitoringCases: readonly AlertCase[] = [
     at: "20m",
     fires: [
       {
-        labels: { ...warning, service: "collector", exporter: "otlphttp/loki" },
-        summary: "200 logs or spans of otlphttp/loki could not be passed on within 5 minutes",
+        labels: { ...warning, service: "collector", exporter: "otlp_http/loki" },
+        summary: "200 logs or spans of otlp_http/loki could not be passed on within 5 minutes",
       },
     ],
   },
   {
     alert: "CollectorFailing",
-    when: "Loki was restarted",
+    when: "a few lines were lost",
     series: { [sendFailed]: "0x20 10+10x10 110x80" },
     at: "20m",
     fires: [],
