@@ -21,7 +21,7 @@ const checkpoints = [
   'label_replace(3600 * sum(rate(pg_stat_bgwriter_checkpoints_req_total[1h])), "cause", "by amount of WAL", "", "")',
 ].join(" or ");
 
-/** Exporters before 0.15 don't tell the size. */
+/** Exporters before 0.14 don't tell the size. */
 const wal = [
   'label_replace(max(pg_settings_max_wal_size_bytes), "size", "at which a checkpoint begins", "", "")',
   'label_replace(sum(pg_wal_size_bytes), "size", "on disk", "", "")',
