@@ -52,7 +52,7 @@ export function postgres(observed: Observed): Dashboard {
             limit: connections,
             queries: [
               {
-                expr: "100 * sum(pg_stat_activity_count) / max(pg_settings_max_connections)",
+                expr: "100 * sum(pg_stat_database_numbackends) / max(pg_settings_max_connections)",
                 legend: "used",
               },
             ],
