@@ -83,16 +83,20 @@ export class Containers {
    * @param {string} id
    * @param {string} action
    * @param {Readonly<Record<string, string>>} attributes
-   * @param {number} now
+   * @param {number} time when it happened
    */
-  note(id, action, attributes, now) {
+  note(id, action, attributes, time) {
     const container = this.byId.get(id);
     if (container === undefined) return;
     // Of the state's flag nobody can tell whether it is of this kill or the one before.
     if (action === "oom") container.oomKills++;
-    // A reload is a signal too. Whoever is stopping it, an update or a person, doesn't want it back.
-    if (action === "kill" && !container.healing && stops(container, attributes.signal)) {
-      container.stoppingUntil = now + container.stopTimeout * 1000 + stopMargin;
+    // A reload is a signal too. And a restart's, told late, is no stop: it runs since.
+    if (
+      action === "kill" &&
+      stops(container, attributes.signal) &&
+      !(time <= Date.parse(container.startedAt))
+    ) {
+      container.stoppingUntil = time + container.stopTimeout * 1000 + stopMargin;
     }
   }
 

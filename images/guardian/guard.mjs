@@ -131,7 +131,8 @@ export class Guard {
       this.containers.byId.delete(id);
       return;
     }
-    this.containers.note(id, action, event.Actor?.Attributes ?? {}, Date.now());
+    const time = typeof event.timeNano === "number" ? event.timeNano / 1e6 : Date.now();
+    this.containers.note(id, action, event.Actor?.Attributes ?? {}, time);
     await this.inTurn(() => this.look(id));
   }
 
