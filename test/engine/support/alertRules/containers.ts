@@ -36,8 +36,8 @@ export const containerCases: readonly AlertCase[] = [
   },
   {
     alert: "ContainerRestarting",
-    when: "it started twice",
-    series: { [`slipway_container_restarts_total{${of}}`]: "0x20 1x8 2x60" },
+    when: "it started twice, of which 2.03 is extrapolated",
+    series: { [`slipway_container_restarts_total{${of}}`]: "_ 4x20 5x8 6x60" },
     at: "15m",
     fires: [],
   },

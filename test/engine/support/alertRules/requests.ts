@@ -26,8 +26,13 @@ export const requestCases: readonly AlertCase[] = [
   },
   {
     alert: "ErrorRateHigh",
-    when: "redirections to HTTPS don't hide that 11 % fail",
-    series: { [count("200")]: "0+89x60", [count("503")]: "0+11x60", [count("308")]: "0+100x60" },
+    when: "neither redirections to HTTPS nor another handler hide that 11 % fail",
+    series: {
+      [count("200")]: "0+89x60",
+      [count("503")]: "0+11x60",
+      [count("308")]: "0+100x60",
+      [count("200", "shop.example.com", "reverse_proxy")]: "0+100x60",
+    },
     at: "10m",
     fires: [{ labels: { ...critical, ...host }, summary: "shop.example.com: 11 % of the requests fail" }],
   },
