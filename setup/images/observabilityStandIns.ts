@@ -88,6 +88,20 @@ export const observabilityStandIns: readonly StandIn[] = [
     goPrograms: { alertmanager: alertmanager("alertmanager"), amtool: alertmanager("amtool") },
   },
   {
+    folder: "loki",
+    image: pins.loki,
+    contents: "Loki 3.0.0 built from its Go module on Debian bookworm",
+    suite: "bookworm",
+    debianPackages: { root: common },
+    goPrograms: {
+      loki: {
+        folder: "loki/program",
+        package: "github.com/grafana/loki/v3/cmd/loki",
+        values: { "github.com/grafana/loki/v3/pkg/util/build.Version": "3.0.0" },
+      },
+    },
+  },
+  {
     folder: "tempo",
     image: pins.tempo,
     contents: "an OpenTelemetry Collector that writes the traces it receives to /var/tempo/traces.jsonl",

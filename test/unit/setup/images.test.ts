@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { clubhouse } from "../../../apps/clubhouse";
 import { isPinned } from "../../../lib/image";
+import { observabilityImages } from "../../../lib/observability/parts";
 import { sampleVersion } from "../../../setup/images";
 import { pins } from "../../../setup/images/pins";
 import { buildSample } from "../../../setup/images/sample";
@@ -17,28 +18,87 @@ const source = (...path: string[]) => readFileSync(join(sources, ...path), "utf8
 
 describe("stand-ins", () => {
   it("exist for every image that the local stack pulls, under its exact pin", () => {
-    const pulled = Object.values(clubhouse.images).flatMap((image) => image.default ?? []);
+    const images = { ...observabilityImages, ...clubhouse.images };
+    const pulled = Object.values(images).flatMap((image) => image.default ?? []);
     const available = standIns.map((standIn) => standIn.image);
     expect(available).toEqual(expect.arrayContaining(pulled));
     expect(available).toContain(pins.node);
     expect(available.every(isPinned)).toBe(true);
   });
 
-  it.each(standIns.map((standIn) => [standIn.folder, standIn] as const))(
-    "%s is put together without network and says what it is",
-    (folder) => {
+  it.each(standIns.map((standIn) => [standIn.image, standIn] as const))(
+    "that for %s is put together without network and says what it is",
+    (_, { folder, goPrograms }) => {
       const dockerfile = source(folder, "Dockerfile");
       expect(dockerfile).not.toMatch(/apt-get|npm (ci|install)|wget http|curl/);
-      expect(dockerfile).toContain("COPY stand-in /etc/stand-in");
-      const entryPoint = /ENTRYPOINT \["(.+)"\]/.exec(dockerfile)?.[1] ?? "";
-      const script = new RegExp(`COPY (\\S+) /usr/local/bin/${entryPoint}`).exec(dockerfile)?.[1] ?? "";
-      expect(source(folder, script)).toMatch(/cat \/etc\/stand-in >&2/);
+      expect(dockerfile).toMatch(/^COPY stand-in (\/files)?\/etc\/stand-in$/m);
+      const entryPoint = basename(/ENTRYPOINT \["(.+)"\]/.exec(dockerfile)?.[1] ?? "");
+      const script = new RegExp(`COPY (\\S+) (?:/\\S*)?/${entryPoint}$`, "m").exec(dockerfile)?.[1] ?? "";
+      if (goPrograms?.[script] === undefined) {
+        expect(source(folder, script)).toMatch(/cat \/etc\/stand-in >&2/);
+      } else {
+        const programs = Object.values(goPrograms).map((program) => source(program.folder, "main.go"));
+        expect(programs.filter((text) => text.includes('os.ReadFile("/etc/stand-in")'))).toHaveLength(1);
+      }
     },
   );
 
   it("build the Caddy of the pin", () => {
     const version = pins.caddy.split(":")[1];
     expect(source("caddy", "program", "go.mod")).toContain(`github.com/caddyserver/caddy/v2 v${version}`);
+  });
+
+  it("build the Alertmanager of the pin", () => {
+    const version = pins.alertmanager.split(":")[1];
+    const module = `github.com/prometheus/alertmanager ${version}`;
+    expect(source("alertmanager", "program", "go.mod")).toContain(module);
+  });
+
+  it("build a Loki of the pin's minor version", () => {
+    const minor = /:(\d+\.\d+)\./.exec(pins.loki)?.[1];
+    expect(source("loki", "program", "go.mod")).toContain(`github.com/grafana/loki/v3 v${minor}.`);
+  });
+
+  it.each([
+    [
+      "prometheus",
+      "USER nobody",
+      "chown -R nobody:nogroup /etc/prometheus /prometheus",
+      "VOLUME /prometheus",
+    ],
+    [
+      "alertmanager",
+      "USER nobody",
+      "chown -R nobody:nogroup /etc/alertmanager /alertmanager",
+      "VOLUME /alertmanager",
+    ],
+    ["loki", "USER 10001", "chown -R loki:loki /etc/loki /loki"],
+    ["tempo", "USER 10001:10001", "install --directory --owner tempo --group tempo /var/tempo"],
+    ["grafana", "USER 472", "useradd --system --gid 0 --uid 472 grafana"],
+  ])("keep the user of %s, whose fresh data volume takes over the image's folder", (folder, ...lines) => {
+    for (const line of lines) expect(source(folder, "Dockerfile")).toContain(line);
+  });
+
+  it("have busybox where the original has it, and no shell where the original has none", () => {
+    const without = standIns.filter((standIn) =>
+      /^FROM scratch$/m.test(source(standIn.folder, "Dockerfile")),
+    );
+    expect(without.map((standIn) => standIn.image)).toEqual([pins.collector]);
+    const { postgres, redis, node, collector, ...others } = pins;
+    for (const image of Object.values(others)) {
+      const standIn = standIns.find((other) => other.image === image);
+      expect(standIn?.debianPackages?.root, image).toContain("busybox-static");
+      expect(source(standIn?.folder ?? "", "Dockerfile")).toContain("ln -s busybox /usr/bin/wget");
+    }
+  });
+
+  it("have a stamp that follows a program of another's folder", async () => {
+    const [first] = standIns;
+    if (first === undefined) throw new Error("no stand-ins");
+    const stamps = ["tempo/program", "grafana/program"].map((folder) =>
+      standInStamp({ ...first, goPrograms: { same: { folder } } }),
+    );
+    expect(new Set(await Promise.all(stamps)).size).toBe(2);
   });
 
   it("keep the ids and the stop signal that a data volume of the original relies on", () => {
