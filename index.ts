@@ -13,4 +13,4 @@ export const login = system.login;
 /** User name and password of Grafana's administrator, where Grafana runs. */
 export const grafanaLogin = system.grafanaLogin;
 /** The image pins that run. */
-export const images = config.images;
+export const images = system.images;

@@ -40,7 +40,7 @@ export interface HardenedContainerArgs {
   readonly configurationFolder?: string;
   /** Named volumes by mount path. */
   readonly volumes?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Paths of the host by mount path, read-only. For what looks at the host itself. */
+  /** Paths of the host by mount path, read-only, as they are at the start. For what looks at the host itself. */
   readonly hostPaths?: Readonly<Record<string, string>>;
   /** Writable folders in memory, MiB each; everything else is read-only. @default /tmp with 64 MiB */
   readonly temporary?: Readonly<Record<string, number>>;
@@ -157,14 +157,7 @@ function mounts(args: HardenedContainerArgs) {
 function hostMounts(paths: Readonly<Record<string, string>>): docker.types.input.ContainerMount[] {
   return Object.entries(paths)
     .sort(byKey)
-    .map(([target, source]) => ({
-      type: "bind",
-      source,
-      target,
-      readOnly: true,
-      // What is mounted on the host later is seen too.
-      bindOptions: { propagation: "rslave" },
-    }));
+    .map(([target, source]) => ({ type: "bind", source, target, readOnly: true }));
 }
 
 function limits({ resources, sharedMemory = 64 }: HardenedContainerArgs) {

@@ -25,12 +25,14 @@ export interface PulledImage {
  * @example new Images("images", { pins: { proxy: "caddy:2.11.9" }, registries: {}, mirror: undefined })
  */
 export class Images extends pulumi.ComponentResource {
+  readonly pins: Readonly<Record<string, string>>;
   /** The pins in one line: what a deploy is of. */
   readonly release: string;
   private readonly images: Readonly<Record<string, PulledImage>>;
 
   constructor(name: string, args: ImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:components:Images", name, {}, opts);
+    this.pins = args.pins;
     const pins = Object.entries(args.pins).sort(([a], [b]) => (a < b ? -1 : 1));
     const names = pins.map(([image, pin]) => this.pull(`${name}-${image}`, image, pin, args));
     const everyName = pulumi.all(names);

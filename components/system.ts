@@ -39,6 +39,8 @@ export interface SystemArgs {
 export class System extends pulumi.ComponentResource {
   /** Public address of each domain, by its short name. */
   readonly urls: Readonly<Record<string, string>>;
+  /** Pin of each image that runs. */
+  readonly images: Readonly<Record<string, string>>;
   /** User name and password of the first administrator, while the stack sets one. */
   readonly login: pulumi.Output<Login> | undefined;
   /** Of Grafana's administrator, where Grafana runs. */
@@ -53,6 +55,7 @@ export class System extends pulumi.ComponentResource {
 
     const observed = observedSystem(config, this.urls);
     const images = new Images("images", imagesArgs(config), parent);
+    this.images = images.pins;
     const networks = new Networks("networks", { identity, observed: observed.parts.length > 0 }, parent);
     const secrets = new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets }, parent);
     const foundation = { identity, host, config, images, networks, secrets };

@@ -85,6 +85,7 @@ const warningWaits = {
 /** The alert of a cause silences those of what follows from it. */
 function inhibitRules() {
   const { watchdog, hostDown, engineDown, serviceDown, test } = alertNames;
+  const noticed = ["RouteDown", serviceDown, watchdog, test].join("|");
   const observers = partNames.map(partHost).join("|");
   return [
     {
@@ -92,13 +93,14 @@ function inhibitRules() {
       target_matchers: ['severity="warning"'],
       equal: ["alertname", "service"],
     },
+    // What runs on the host says that it is down: so much of it is up, and what users notice is never silenced.
     {
       source_matchers: [`alertname="${hostDown}"`],
-      target_matchers: [`alertname!~"${hostDown}|${watchdog}|${test}"`],
+      target_matchers: [`alertname!~"${hostDown}|${noticed}"`],
     },
     {
       source_matchers: [`alertname="${engineDown}"`],
-      target_matchers: [`alertname!~"${engineDown}|${hostDown}|${watchdog}|${test}"`],
+      target_matchers: [`alertname!~"${engineDown}|${hostDown}|${noticed}"`],
     },
     {
       source_matchers: [`alertname="${serviceDown}"`],

@@ -21,8 +21,8 @@ const supported: Partial<Record<PartName, Support>> = {
     accepts: ({ major, minor }) => (major === 2 && minor >= 50) || major === 3,
   },
   alertmanager: {
-    form: "Alertmanager 0.27 or later, with the version in its tag, such as prom/alertmanager:v0.34.2",
-    accepts: ({ major, minor }) => major === 0 && minor >= 27,
+    form: "Alertmanager 0.28 or later, with the version in its tag, such as prom/alertmanager:v0.34.2",
+    accepts: ({ major, minor }) => major === 0 && minor >= 28,
   },
   grafana: {
     form: "Grafana 11, 12 or 13, with the version in its tag, such as grafana/grafana:11.2.0",

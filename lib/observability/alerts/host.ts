@@ -38,7 +38,7 @@ function machine({ memory, cpu }: Thresholds): Alert[] {
     {
       name: "HostMemoryHigh",
       severity: "warning",
-      expression: `100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) > ${memory}`,
+      expression: `100 * (1 - max(node_memory_MemAvailable_bytes) / max(node_memory_MemTotal_bytes)) > ${memory}`,
       for: "5m",
       summary: `${value()} % of the machine's memory is in use`,
       description: "When it runs out, the kernel kills the process of its choice, maybe the database.",

@@ -42,7 +42,7 @@ const containerDown: Alert = {
   name: "ContainerDown",
   severity: "warning",
   // After a failed update the containers of another release are kept, stopped, for their logs.
-  expression: `slipway_container_running == 0
+  expression: `max by (service, release, container) (slipway_container_running) == 0
   and on (service, release) slipway_container_running == 1`,
   for: "5m",
   summary:

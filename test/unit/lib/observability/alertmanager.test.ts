@@ -151,8 +151,12 @@ describe("a cause", () => {
       "prometheus|alertmanager|grafana|loki|tempo|collector|guardian|node-exporter|blackbox-exporter|postgres-exporter|redis-exporter";
     expect(rules.map((rule) => [rule.source_matchers, rule.target_matchers, rule.equal ?? []])).toEqual([
       [['severity="critical"'], ['severity="warning"'], ["alertname", "service"]],
-      [['alertname="HostDown"'], ['alertname!~"HostDown|Watchdog|TestAlert"'], []],
-      [['alertname="EngineDown"'], ['alertname!~"EngineDown|HostDown|Watchdog|TestAlert"'], []],
+      [['alertname="HostDown"'], ['alertname!~"HostDown|RouteDown|ServiceDown|Watchdog|TestAlert"'], []],
+      [
+        ['alertname="EngineDown"'],
+        ['alertname!~"EngineDown|HostDown|RouteDown|ServiceDown|Watchdog|TestAlert"'],
+        [],
+      ],
       [
         ['alertname="ServiceDown"'],
         ['alertname=~"ServiceUnreachable|ContainerUnhealthy|PostgresDown|RedisDown"'],

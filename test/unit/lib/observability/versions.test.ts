@@ -19,7 +19,7 @@ describe("a pin", () => {
     ["tempo", "grafana/tempo:2.10.8"],
     // The edges.
     ["prometheus", "prom/prometheus:v2.50.0"],
-    ["alertmanager", "prom/alertmanager:v0.27.0"],
+    ["alertmanager", "prom/alertmanager:v0.28.0"],
     ["grafana", "grafana/grafana:12.4.0-ubuntu"],
     ["loki", "grafana/loki:3.5.9"],
     ["loki", "grafana/loki:3.6.5"],
@@ -34,7 +34,7 @@ describe("a pin", () => {
     ["prometheus", "prom/prometheus:v1.8.2"],
     ["prometheus", "prom/prometheus:v2.49.1"],
     ["prometheus", "prom/prometheus:v4.0.0"],
-    ["alertmanager", "prom/alertmanager:v0.26.0"],
+    ["alertmanager", "prom/alertmanager:v0.27.0"],
     ["alertmanager", "prom/alertmanager:v1.0.0"],
     ["grafana", "grafana/grafana:10.4.2"],
     ["grafana", "grafana/grafana:14.0.0"],
