@@ -110,5 +110,8 @@ test("nothing of the SDK is loaded for what no endpoint is named for", async () 
   const logs = await loaded({ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://127.0.0.1:1/otlp/v1/logs" });
   assert.match(logs, /opentelemetry\/sdk-logs/);
   assert.doesNotMatch(logs, /grpc|sdk-trace$/);
-  assert.match(await loaded({ OTEL_EXPORTER_OTLP_ENDPOINT: "127.0.0.1:1" }), /opentelemetry\/exporter-trace-otlp-grpc/);
+  assert.match(
+    await loaded({ OTEL_EXPORTER_OTLP_ENDPOINT: "127.0.0.1:1" }),
+    /opentelemetry\/exporter-trace-otlp-grpc/,
+  );
 });
