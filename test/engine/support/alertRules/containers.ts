@@ -1,6 +1,6 @@
 import { type AlertCase, critical, warning } from "./case";
 
-const of = 'service="backend",release="1.0.0",container="backend-0"';
+const of = 'instance="x:1",service="backend",release="1.0.0",container="backend-0"';
 const labels = { service: "backend", release: "1.0.0", container: "backend-0" };
 const { release: _, ...short } = labels;
 

@@ -78,11 +78,11 @@ function memory(available: string, fires: AlertCase["fires"]): AlertCase {
     alert: "HostMemoryHigh",
     when: `${available} of 100e9 bytes are available`,
     series: {
-      'node_memory_MemAvailable_bytes{job="node"}': `${available}x40`,
-      'node_memory_MemTotal_bytes{job="node"}': "100e9x40",
+      'node_memory_MemAvailable_bytes{job="node",instance="node-exporter:9100"}': `${available}x40`,
+      'node_memory_MemTotal_bytes{job="node",instance="node-exporter:9100"}': "100e9x40",
     },
     at: "6m",
-    fires: fires.map((firing) => ({ ...firing, labels: { job: "node", ...firing.labels } })),
+    fires,
   };
 }
 

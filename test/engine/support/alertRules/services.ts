@@ -1,8 +1,9 @@
 import { type AlertCase, critical, warning } from "./case";
 
 const backend = 'service="backend",release="1.0.0"';
-const running = (labels: string) => `slipway_container_running{${labels}}`;
-const engineUp = { slipway_guardian_engine_up: "1x60" };
+const running = (labels: string) =>
+  `slipway_container_running{job="guardian",instance="guardian:9800",${labels}}`;
+const engineUp = { 'slipway_guardian_engine_up{job="guardian",instance="guardian:9800"}': "1x60" };
 const down = [{ labels: { ...critical, service: "backend" }, summary: "backend: no container of it runs" }];
 
 export const serviceCases: readonly AlertCase[] = [
