@@ -278,6 +278,8 @@ describe("an engine", () => {
     await watch();
     engine.hangs = true;
     await vi.waitFor(() => expect(guard.engine.up).toBe(false), { timeout: 20_000, interval: 100 });
+    // Its stream is still there, but nobody relies on it.
+    await vi.waitFor(() => expect(engine.following).toBe(0), patience);
     engine.hangs = false;
     await vi.waitFor(() => expect(guard.engine.up).toBe(true), { timeout: 40_000, interval: 100 });
     await vi.waitFor(() => expect(engine.following).toBe(1), patience);
