@@ -61,7 +61,8 @@ export const observabilitySettings = section({
     memory: threshold("memory", 1, 100),
     cpu: threshold("cpu", 1, 100),
     disk: threshold("disk", 1, 99),
-    latency: threshold("latency", 0.01, 300),
+    // Past 10 s the proxy counts requests without telling how long they took.
+    latency: threshold("latency", 0.01, 9),
     errorRate: threshold("errorRate", 0.01, 100),
     certificateDays: threshold("certificateDays", 4, 60),
     connections: threshold("connections", 1, 100),

@@ -189,7 +189,7 @@ describe("alerts", () => {
     for (const { labels, annotations } of receiver.deliveries) {
       if (labels.alertname === "TestAlert" || labels.alertname === "NotesWritten") continue;
       expect(annotations.summary, labels.alertname).toMatch(/\S/);
-      expect(annotations.runbook, labels.alertname).toMatch(/^docs\/runbooks\/.+\.md$/);
+      expect(annotations.runbook_url, labels.alertname).toMatch(/^docs\/runbooks\/.+\.md$/);
     }
   });
 });

@@ -61,7 +61,7 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "observability.thresholds.memory": badNumber(1, 100),
   "observability.thresholds.cpu": badNumber(1, 100),
   "observability.thresholds.disk": badNumber(1, 99),
-  "observability.thresholds.latency": badNumber(0.01, 300),
+  "observability.thresholds.latency": badNumber(0.01, 9),
   "observability.thresholds.errorRate": badNumber(0.01, 100),
   "observability.thresholds.certificateDays": badNumber(4, 60),
   "observability.thresholds.connections": badNumber(1, 100),
