@@ -62,22 +62,14 @@ export function lokiFiles({ retention }: Observed): Record<string, string> {
     chunk_store_config: { chunk_cache_config: embeddedCache(40) },
     query_range: { results_cache: { cache: embeddedCache(8) } },
     querier: { max_concurrent: 4 },
+    // Not among the limits, where 3.0 doesn't heed it.
+    distributor: { otlp_config: { default_resource_attributes_as_index_labels: [...logLabels] } },
     limits_config: {
       retention_period: kept,
       reject_old_samples: true,
       reject_old_samples_max_age: kept,
       max_query_length: "0s",
       allow_structured_metadata: true,
-      otlp_config: {
-        resource_attributes: {
-          ignore_defaults: true,
-          attributes_config: [
-            { action: "index_label", attributes: [...logLabels] },
-            // `service` says it already. Up to 3.0, one that is missing would be filled in as unknown_service.
-            { action: "drop", attributes: ["service.name"] },
-          ],
-        },
-      },
       discover_service_name: [],
       discover_log_levels: false,
       // There are few labels, so all lines of a service can be in one stream.

@@ -22,10 +22,7 @@ const printer = clubhouse.images.redis?.default ?? "";
 
 const stack = "slipway-engine-telemetry";
 const observed = observedSystem({ stack, pins: { loki } });
-const logOptions = [
-  "--log-driver=json-file",
-  "--log-opt=labels=slipway.system,slipway.stack,slipway.service,slipway.release",
-];
+const logged = "slipway.system,slipway.stack,slipway.service,slipway.release";
 const patience = { timeout: 60_000, interval: 500 };
 
 let lab: ObservabilityLab;
@@ -109,7 +106,7 @@ describe("logs and metrics of containers", () => {
       pin: printer,
       arguments: ["sh", "-c", script],
       options: [
-        ...logOptions,
+        ...["--log-driver=json-file", `--log-opt=labels=${logged}`],
         ...Object.entries(labels).map(([name, value]) => `--label=slipway.${name}=${value}`),
         ...["--memory=64m", "--cpus=0.5"],
       ],
@@ -171,7 +168,7 @@ describe("logs and metrics of containers", () => {
     for (const { labels, line, structuredMetadata } of await linesOf("printer")) {
       const { level, ...others } = labels;
       expect(others).toEqual({ system: "clubhouse", stack, service: "printer", release: "1.2.3" });
-      expect(structuredMetadata).toMatchObject({ source: "stdout", container_id: expect.any(String) });
+      expect(structuredMetadata).toMatchObject({ source: "stdout", service_name: "printer" });
       expect(structuredMetadata.trace_id).toBe(line.includes(trace) ? trace : undefined);
       expect(structuredMetadata.span_id).toBe(line.includes(span) ? span : undefined);
       expect(structuredMetadata.status).toBe(line.includes("502") ? "502" : undefined);
@@ -207,7 +204,7 @@ describe("logs and metrics of containers", () => {
     const labels = { system: "clubhouse", stack, service: "sender", release: "2.0.0", level: "warn" };
     expect(found).toMatchObject({ labels, line: "sent with password=[redacted]" });
     const { observed_timestamp: _, ...metadata } = found?.structuredMetadata ?? {};
-    const told = { source: "otlp", trace_id: trace, severity_number: "13" };
+    const told = { source: "otlp", service_name: "sender", trace_id: trace, severity_number: "13" };
     expect(metadata).toEqual({ ...told, url: "redis://:[redacted]@h", route: "/a" });
     expect(await ask("labels")).toEqual([...logLabels].sort());
   });

@@ -81,12 +81,14 @@ export function logProcessors({ system, stack }: Observed) {
         ...toldByRecord(),
         `set(log.attributes["service"], "unknown") where log.attributes["service"] == nil`,
         `set(log.attributes["release"], "unknown") where log.attributes["release"] == nil`,
+        // Loki makes up a name where there is none.
+        `set(log.attributes["service.name"], log.attributes["service"])`,
       ],
       redactedBodies(),
     ),
     "transform/resources": transform([`delete_matching_keys(resource.attributes, ${quoted(boring)})`]),
     // Loki makes labels of resource attributes only.
-    groupbyattrs: { keys: [...logLabels] },
+    groupbyattrs: { keys: [...logLabels, "service.name"] },
   };
 }
 

@@ -40,14 +40,11 @@ describe("Loki", () => {
   });
 
   it("makes labels of the five attributes that have few values, and of nothing else", () => {
-    const { otlp_config, discover_service_name, discover_log_levels } = configuration().limits_config;
-    const { ignore_defaults, attributes_config } = otlp_config.resource_attributes;
+    const { distributor, limits_config } = configuration();
+    const { discover_service_name, discover_log_levels, otlp_config } = limits_config;
     expect(logLabels).toEqual(["system", "stack", "service", "release", "level"]);
-    expect(ignore_defaults).toBe(true);
-    expect(attributes_config).toContainEqual({ action: "index_label", attributes: [...logLabels] });
-    expect(
-      attributes_config.filter(({ action }: { action: string }) => action === "index_label"),
-    ).toHaveLength(1);
+    expect(distributor.otlp_config.default_resource_attributes_as_index_labels).toEqual([...logLabels]);
+    expect(otlp_config).toBeUndefined();
     expect(discover_service_name).toEqual([]);
     expect(discover_log_levels).toBe(false);
   });
