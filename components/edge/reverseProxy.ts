@@ -28,7 +28,7 @@ export interface ReverseProxyArgs {
   readonly ports: ProxyConfiguration["ports"];
   readonly sites: readonly SiteArgs[];
   readonly resources: Resources;
-  /** Network on which it is scraped and reaches Grafana, and is found by its public names. None: it isn't observed. */
+  /** Network on which it is scraped and probed, and reaches Grafana. None: it isn't observed. */
   readonly observability?: pulumi.Input<string> | undefined;
   /** Seconds that requests on old containers have to end. */
   readonly drain: number;
@@ -95,9 +95,7 @@ function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume)
     environment: { CADDY_ADMIN: `unix/${adminSocket}` },
     networks: [
       { network: args.network },
-      ...(args.observability === undefined
-        ? []
-        : [{ network: args.observability, aliases: ["proxy", ...args.sites.map(({ host }) => host)] }]),
+      ...(args.observability === undefined ? [] : [{ network: args.observability, aliases: ["proxy"] }]),
     ],
     volumes: { "/etc/caddy": configuration.name, "/data": data.name },
     temporary: { "/tmp": 64, "/run/caddy": 1, "/config": 8 },

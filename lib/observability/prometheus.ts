@@ -106,7 +106,7 @@ function appJob(observed: Observed) {
   ];
 }
 
-/** The exporter asks the route in the parameter `target`; it is what the metrics are of, not the exporter. */
+/** The exporter asks the proxy for a public name; that is what the metrics are of, not the exporter. */
 function probeJob(observed: Observed) {
   const { routes, parts } = observed;
   if (routes.length === 0 || !parts.includes("blackboxExporter")) return [];
@@ -115,14 +115,23 @@ function probeJob(observed: Observed) {
       job_name: "probe",
       metrics_path: "/probe",
       params: { module: [probeModule(observed)] },
-      static_configs: routes.map(({ domain, url }) => ({ targets: [url], labels: { domain } })),
+      static_configs: routes.map(({ domain, url }) => ({
+        targets: [url],
+        labels: { domain, __param_target: atProxy(url), __param_hostname: new URL(url).hostname },
+      })),
       relabel_configs: [
-        { source_labels: ["__address__"], target_label: "__param_target" },
-        { source_labels: ["__param_target"], target_label: "instance" },
+        { source_labels: ["__address__"], target_label: "instance" },
         { target_label: "__address__", replacement: "blackbox-exporter:9115" },
       ],
     },
   ];
+}
+
+/** By the name that the proxy has inside: no public name needs to lead here. */
+function atProxy(url: string): string {
+  const inside = new URL(url);
+  inside.hostname = "proxy";
+  return inside.href;
 }
 
 /** The alerts that the stack sets itself, by name, whatever their order there. */

@@ -139,6 +139,9 @@ test("every panel of every dashboard has something to show", async () => {
   ]);
 });
 
+const countedFromTheFirstFailure =
+  /^(loki_discarded_samples_total|otelcol_exporter_(send|enqueue)_failed_(log_records|spans))$/;
+
 test("every rule is evaluated, over metrics that are there", async () => {
   const rules = await observed.rules();
   expect(
@@ -149,7 +152,7 @@ test("every rule is evaluated, over metrics that are there", async () => {
   for (const metric of metrics) {
     if ((await observed.query(`count({__name__="${metric}"})`)).length === 0) missing.push(metric);
   }
-  expect(missing).toEqual([]);
+  expect(missing.filter((metric) => !countedFromTheFirstFailure.test(metric))).toEqual([]);
 });
 
 test("a changed threshold replaces no container", async () => {

@@ -103,10 +103,16 @@ describe("jobs", () => {
     expect(job("probe", observedSystem({ publicCertificates }))).toMatchObject({
       metrics_path: "/probe",
       params: { module: [module] },
-      static_configs: [{ labels: { domain: "app" } }, { labels: { domain: "app" } }],
+      static_configs: ["health", ""].map((path) => ({
+        targets: [`https://clubhouse.example.com/${path}`],
+        labels: {
+          domain: "app",
+          __param_target: `https://proxy/${path}`,
+          __param_hostname: "clubhouse.example.com",
+        },
+      })),
       relabel_configs: [
-        { source_labels: ["__address__"], target_label: "__param_target" },
-        { source_labels: ["__param_target"], target_label: "instance" },
+        { source_labels: ["__address__"], target_label: "instance" },
         { target_label: "__address__", replacement: "blackbox-exporter:9115" },
       ],
     });
