@@ -17,8 +17,7 @@ const pinsOf = (part: "loki" | "tempo") => [
 ];
 const collector = observabilityImages.collector.default ?? "";
 const [loki = ""] = pinsOf("loki");
-/** An image that has a shell. */
-const printer = clubhouse.images.redis?.default ?? "";
+const shell = clubhouse.images.redis?.default ?? "";
 
 const stack = "slipway-engine-telemetry";
 const observed = observedSystem({ stack, pins: { loki } });
@@ -103,7 +102,7 @@ describe("logs and metrics of containers", () => {
   function print(service: string, script: string, stackOfIt = stack): Promise<string> {
     const labels = { system: observed.system, stack: stackOfIt, service, release: "1.2.3" };
     return lab.start(service, {
-      pin: printer,
+      pin: shell,
       arguments: ["sh", "-c", script],
       options: [
         ...["--log-driver=json-file", `--log-opt=labels=${logged}`],
@@ -209,12 +208,13 @@ describe("logs and metrics of containers", () => {
     expect(await ask("labels")).toEqual([...logLabels].sort());
   });
 
-  test("no line is lost or there twice when the collector and Loki restart", async () => {
+  test("no line is lost or there twice when Loki hangs and the collector restarts", async () => {
     const numbers = Array.from({ length: 150 }, (_, index) => `line ${index + 1}`);
     await print("counter", 'for n in $(seq 150); do echo "line $n"; sleep 0.1; done; sleep 300');
-    for (const part of ["collector", "loki"]) {
-      await docker("container", "restart", "--time=30", `slipway-engine-observability-lab-${part}`);
-    }
+    // Not restarted: when 3.0 stops, it answers some requests with a status that says not to try again.
+    await docker("container", "pause", "slipway-engine-observability-lab-loki");
+    await docker("container", "restart", "--time=30", "slipway-engine-observability-lab-collector");
+    await docker("container", "unpause", "slipway-engine-observability-lab-loki");
     await vi.waitFor(
       async () => {
         const found = (await linesOf("counter")).map(({ line }) => line);
