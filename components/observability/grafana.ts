@@ -20,7 +20,7 @@ export class Grafana extends Part {
       platform,
       {
         part: "grafana",
-        user: "472:0",
+        user: "472:472",
         environment: grafanaEnvironment(observed),
         files: {
           "/run/secrets/grafana/admin-password": secrets.get("grafanaAdminPassword"),

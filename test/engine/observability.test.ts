@@ -5,6 +5,9 @@ import { badReleases, buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
 import { printTable } from "./harness/table";
 import { Traffic } from "./harness/traffic";
+import { benchmarkChecks } from "./support/benchmarkChecks";
+import { houseChecks } from "./support/houseChecks";
+import { inspectAll, serviceOf } from "./support/inspection";
 import { AlertReceiver, ObservedStack } from "./support/observedStack";
 import { promqlMetrics } from "./support/promqlMetrics";
 import { setSecrets } from "./support/secrets";
@@ -68,6 +71,31 @@ test("every part runs", async () => {
 
 test("a second update has nothing to change", async () => {
   await stack.up("--expect-no-changes");
+});
+
+test("every container is hardened, but for what observes the machine itself", async () => {
+  const containers = await inspectAll((await stack.containers()).map(({ Id }) => Id));
+  const exceptions = [...benchmarkChecks, ...houseChecks].flatMap(({ title, problem }) =>
+    containers
+      .filter((one) => problem(one, { appArmor: false }) !== undefined)
+      .map((one) => `${serviceOf(one)}: not so that ${title}`),
+  );
+  // The engine's log files and socket are root's; the image of the collector has no program to ask its health by.
+  const root = [
+    "it runs as a user that is not root, by number",
+    "folders in memory hold no programs and have a size",
+  ];
+  const mount = "no folder of the host is mounted: only volumes, in their place";
+  const expected = {
+    collector: [mount, "its health is checked, unless it runs once", ...root],
+    guardian: [mount, "the engine's socket is not in it", ...root],
+    "node-exporter": [mount],
+  };
+  expect(exceptions.sort()).toEqual(
+    Object.entries(expected)
+      .flatMap(([service, titles]) => titles.map((title) => `${service}: not so that ${title}`))
+      .sort(),
+  );
 });
 
 test("Prometheus reaches every target", async () => {
@@ -155,7 +183,7 @@ test("every rule is evaluated, over metrics that are there", async () => {
   expect(missing.filter((metric) => !countedFromTheFirstFailure.test(metric))).toEqual([]);
 });
 
-test("a changed threshold replaces no container", async () => {
+test("a changed threshold changes alerts and dashboards, and replaces no container", async () => {
   const before = await stack.containers();
   await stack.set({ observability: { ...usual, thresholds: { memory: 71 } } });
   await stack.up();
@@ -165,6 +193,9 @@ test("a changed threshold replaces no container", async () => {
     const rule = (await observed.rules()).find(({ name }) => name === "ContainerMemoryHigh");
     expect(rule?.query).toContain("71");
   });
+  const grafana = (await stack.container("grafana")).Id;
+  const dashboard = await docker("exec", grafana, "cat", "/etc/grafana/dashboards/slipway-containers.json");
+  expect(dashboard).toMatch(/"value": 71\b/);
 });
 
 describe("alerts", () => {
