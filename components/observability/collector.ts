@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { collectorArguments, collectorFiles } from "../../lib/observability/collector";
-import { Part, type PartArgs, type PartPlatform } from "./part";
+import { goMemoryLimit, Part, type PartArgs, type PartPlatform } from "./part";
 
 /**
  * The OpenTelemetry Collector: reads the log files of the containers, takes what applications send by OTLP, and asks the
@@ -17,6 +17,7 @@ export class Collector extends Part {
       {
         part: "collector",
         ...logAccess(platform),
+        environment: goMemoryLimit(platform, "collector"),
         command: collectorArguments(),
         configuration: {
           folder: "/etc/otelcol",

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { lokiArguments, lokiFiles, lokiHealth } from "../../lib/observability/loki";
 import { partVersion } from "../../lib/observability/versions";
-import { Part, type PartPlatform } from "./part";
+import { goMemoryLimit, Part, type PartPlatform } from "./part";
 
 /**
  * Loki: keeps the logs of all containers for as long as the stack says.
@@ -18,6 +18,7 @@ export class Loki extends Part {
       {
         part: "loki",
         user: "10001:10001",
+        environment: goMemoryLimit(platform, "loki"),
         command: lokiArguments(),
         data: "/loki",
         configuration: {

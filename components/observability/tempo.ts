@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { tempoArguments, tempoFiles, tempoHealth } from "../../lib/observability/tempo";
 import { partVersion } from "../../lib/observability/versions";
-import { Part, type PartPlatform } from "./part";
+import { goMemoryLimit, Part, type PartPlatform } from "./part";
 
 /**
  * Tempo: takes the traces of the services by OTLP and keeps them for as long as the stack says.
@@ -18,6 +18,7 @@ export class Tempo extends Part {
       {
         part: "tempo",
         user: "10001:10001",
+        environment: goMemoryLimit(platform, "tempo"),
         command: tempoArguments(),
         data: "/var/tempo",
         configuration: { folder: "/etc/tempo", files: tempoFiles(observed), reload: "restart" },

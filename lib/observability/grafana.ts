@@ -189,7 +189,8 @@ function dashboardProvider() {
         name: "slipway",
         orgId: 1,
         type: "file",
-        disableDeletion: true,
+        // A dashboard of a part that has gone goes too.
+        disableDeletion: false,
         allowUiUpdates: false,
         updateIntervalSeconds: 10,
         options: { path: `${folder}/dashboards` },

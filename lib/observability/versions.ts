@@ -38,6 +38,11 @@ const supported: Partial<Record<PartName, Support>> = {
     form: "Tempo 2.6 or a later 2.x, with the version in its tag, such as grafana/tempo:2.6.1",
     accepts: ({ major, minor }) => major === 2 && minor >= 6,
   },
+  collector: {
+    form: "the OpenTelemetry Collector 0.149 or later, with the version in its tag, such as otel/opentelemetry-collector-contrib:0.164.0",
+    // Its components had other names before.
+    accepts: ({ major, minor }) => major > 0 || minor >= 149,
+  },
 };
 
 /** What a pin of the image must be, for error messages; undefined when any will do. */

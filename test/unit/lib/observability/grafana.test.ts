@@ -79,7 +79,7 @@ describe("dashboards", () => {
       expect.objectContaining({
         type: "file",
         allowUiUpdates: false,
-        disableDeletion: true,
+        disableDeletion: false,
         updateIntervalSeconds: 10,
         options: { path: "/etc/grafana/dashboards" },
       }),
