@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createHost } from "../../../components/host/host";
+import { System } from "../../../components/system";
+import { withSlots } from "../../../lib/liveUpstreams";
+import { observabilityImages } from "../../../lib/observability/parts";
+import { observabilitySettings } from "../../../lib/observability/settings";
+import { pins } from "../fixtures";
+import { record } from "../mocks";
+import { shopConfig } from "../shopConfig";
+
+const partPins = Object.fromEntries(
+  Object.entries(observabilityImages).map(([part, spec]) => [part, spec.default ?? ""]),
+);
+
+/** What the step is given. */
+async function applied() {
+  const config = shopConfig({
+    images: { ...pins, ...partPins },
+    domains: {
+      web: "shop.example.com",
+      admin: "admin.example.com",
+      monitoring: "monitoring.example.com",
+    },
+    observability: observabilitySettings.parse({ profile: "full" }),
+  });
+  const recording = await record(() => new System("shop", { host: createHost("local"), config }));
+  return JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as {
+    caddyfile: string;
+    upstreams: string[];
+  };
+}
+
+// To the letter: when it differs from what an earlier version has given the proxy, the next update loads it anew.
+it("gives Caddy this text for two services, replicas and Grafana", async () => {
+  const { caddyfile, upstreams } = await applied();
+  const text = withSlots(caddyfile, upstreams);
+  expect(text.caddyfile).toBe(readFileSync(join(__dirname, "shop.Caddyfile"), "utf8"));
+  expect(text.containers).toEqual({
+    "api-0": "api-0-1a2b3c4",
+    "api-1": "api-1-1a2b3c4",
+    "page-0": "page-0-1a2b3c4",
+    "shop-test-grafana": "shop-test-grafana",
+  });
+});
