@@ -1,21 +1,11 @@
 import { directoryUrl, emailAddress, hostName } from "./forms";
+import { type Upstream, upstreamsFolder } from "./upstream";
 
 /** Where the proxy's own endpoints are: inside its container only. */
 export const adminSocket = "/run/caddy/admin.sock";
 export const statusPort = 2020;
 /** Where it tells its metrics, to the networks that it is in. Never published. */
 export const metricsPort = 2021;
-
-/** One container behind a route, by the two names that it has on the network. */
-export interface Upstream {
-  /** For requests that end: `host:port`. */
-  readonly requests: string;
-  /**
-   * For WebSockets: another name of the same container. The proxy counts open requests by name, and a WebSocket never
-   * ends by itself, so a common name would never count down to zero.
-   */
-  readonly webSockets: string;
-}
 
 export interface ProxyRoute {
   /** As Caddy matches them: `/health` exactly, or `/api/*` with all below. Every path when left out. */
@@ -60,12 +50,15 @@ const routePath = /^\/[A-Za-z0-9/._~-]*\*?$/;
 const userName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
 const bcryptHash = /^\$2[aby]\$[0-9]{2}\$[A-Za-z0-9./]{53}$/;
 const healthPath = /^\/[A-Za-z0-9/._~-]*$/;
-const upstreamAddress = /^[A-Za-z0-9][A-Za-z0-9_.-]*:[0-9]{1,5}$/;
+// As the engine allows them for containers and networks.
+const engineName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const portNumber = /^[0-9]{1,5}$/;
 
 /**
- * The Caddyfile for a configuration: the same text for the same input, whatever the order of its keys.
+ * The Caddyfile for a configuration: the same text for the same input, whatever the order of its keys, and whatever
+ * containers are in the slots.
  *
- * @throws {RangeError} naming the host, path or upstream that can't stand in a Caddyfile.
+ * @throws {RangeError} naming the host, path, slot, network or port that can't stand in a Caddyfile.
  */
 export function caddyfile(configuration: ProxyConfiguration): string {
   const lines: Line[] = [
@@ -78,6 +71,27 @@ export function caddyfile(configuration: ProxyConfiguration): string {
     ...configuration.sites.flatMap((site) => redirection(site, configuration)),
   ];
   return `${render(lines, 0).join("\n")}\n`;
+}
+
+/**
+ * Which container is in each slot of a configuration, sorted by slot.
+ *
+ * @throws {RangeError} when two containers share a slot, or for a name that the engine can't have given.
+ */
+export function containersBySlot({ sites }: ProxyConfiguration): Record<string, string> {
+  const containers = new Map<string, string>();
+  for (const { slot, container } of upstreamsOf(sites)) {
+    const other = containers.get(slot);
+    if (other !== undefined && other !== container)
+      throw new RangeError(`containers ${other} and ${container} share the slot ${slot}`);
+    containers.set(checked(slot, engineName, "slot"), checked(container, engineName, "container"));
+  }
+  return Object.fromEntries([...containers].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The upstreams of all routes, in order; one that serves several is there as often. */
+export function upstreamsOf(sites: readonly ProxySite[]): readonly Upstream[] {
+  return sites.flatMap(({ routes }) => routes.flatMap(({ upstreams }) => upstreams));
 }
 
 function globalOptions({ tls, ports, metrics }: ProxyConfiguration): Line[] {
@@ -175,26 +189,39 @@ function routeLines(route: ProxyRoute, index: number): Line[] {
     : [`${matcher} path ${paths.join(" ")}`, [`handle ${matcher}`, body]];
 }
 
-function reverseProxy(route: ProxyRoute, kind: keyof Upstream, matcher: string): Line {
-  const upstreams = route.upstreams.map((upstream) => checked(upstream[kind], upstreamAddress, "upstream"));
+type Traffic = "requests" | "webSockets";
+
+function reverseProxy(route: ProxyRoute, traffic: Traffic, matcher: string): Line {
+  const addresses = route.upstreams.map((upstream) => address(upstream, traffic));
   return [
-    `reverse_proxy ${matcher}${upstreams.join(" ")}`,
+    `reverse_proxy ${matcher}${addresses.join(" ")}`,
     [
       "lb_policy least_conn",
       "lb_try_duration 5s",
       "lb_try_interval 250ms",
       // A single upstream is tried again at once: marking it down would turn one lost connection into an outage.
-      ...(upstreams.length > 1 ? ["fail_duration 10s"] : []),
+      ...(addresses.length > 1 ? ["fail_duration 10s"] : []),
       `health_uri ${checked(route.healthPath, healthPath, "path")}`,
       "health_interval 10s",
       "health_timeout 5s",
       "health_fails 3",
       // By default a reload cuts every WebSocket.
-      ...(kind === "webSockets" ? ["stream_close_delay 5m"] : []),
+      ...(traffic === "webSockets" ? ["stream_close_delay 5m"] : []),
       // Shorter than the 5 s after which Node.js closes an idle connection: a request sent into a closing one fails.
       ["transport http", ["keepalive 4s"]],
     ],
   ];
+}
+
+/**
+ * A container has two names: its own, and its own within the network, which the engine's name server answers too. The
+ * proxy counts open requests by name, and a WebSocket never ends by itself, so it goes by the second one: a common name
+ * would never count down to zero.
+ */
+function address({ slot, network, port }: Upstream, traffic: Traffic): string {
+  const container = `{file.${upstreamsFolder}/${checked(slot, engineName, "slot")}}`;
+  const host = traffic === "requests" ? container : `${container}.${checked(network, engineName, "network")}`;
+  return `${host}:${checked(String(port), portNumber, "port")}`;
 }
 
 function checked(text: string, form: RegExp, what: string): string {

@@ -1,11 +1,24 @@
-import type { Upstream } from "./caddyfile";
+/** Where the proxy looks up which container is behind a slot: one file a slot, the container's name in it. */
+export const upstreamsFolder = "/etc/caddy/Caddyfile.upstreams";
 
 /**
- * The two names under which the proxy finds one container: its own, and its own within the network, which the engine's
- * name server answers too. By the second one the proxy counts WebSockets apart from requests.
+ * One container behind a route. The proxy's configuration has the slot in the place of the container's name, so that a
+ * release changes files and not the configuration. A reload would cost requests: Go's HTTP server, told to stop, drops
+ * those that it has not begun to answer, on idle connections and on ones that are just being opened.
  */
-export function upstreamOf(container: string, network: string, port: number): Upstream {
-  return { requests: `${container}:${port}`, webSockets: `${container}.${network}:${port}` };
+export interface Upstream {
+  /** What stays from one release to the next. A container with a fixed name is its own slot. */
+  readonly slot: string;
+  /** Its name on the engine. */
+  readonly container: string;
+  /** Name of the network on which the proxy reaches it. */
+  readonly network: string;
+  readonly port: number;
+}
+
+/** `host:port`, as the proxy reports it. */
+export function requestAddress({ container, port }: Upstream): string {
+  return `${container}:${port}`;
 }
 
 /** Whether an address that the proxy reports is one that serves requests. Names of containers of ours have no dot. */

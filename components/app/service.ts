@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Upstream } from "../../lib/caddyfile";
-import { upstreamOf } from "../../lib/upstream";
+import type { Upstream } from "../../lib/upstream";
 import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
 import { HardenedContainer } from "../container";
 import type { Credentials } from "../data/database";
@@ -31,10 +30,11 @@ export class Service extends pulumi.ComponentResource {
     const { platform, service } = args;
     const { config, app, images, networks } = platform;
     const spec = serviceSpec(app, service);
-    const replicas = config.replicas[service] ?? spec.replicas ?? 1;
-    const containers = Array.from({ length: replicas }, (_, index) =>
-      this.createReplica(`${name}-${index}`, args),
-    );
+    const replicas = Array.from({ length: config.replicas[service] ?? spec.replicas ?? 1 }, (_, index) => {
+      // Its container's name is this one and a generation, which the provider adds.
+      const slot = `${name}-${index}`;
+      return { slot, container: this.createReplica(slot, args) };
+    });
     const ready = new Step<AwaitReadyInput>(
       `${name}-ready`,
       {
@@ -42,16 +42,19 @@ export class Service extends pulumi.ComponentResource {
         host: platform.host,
         input: {
           what: `Service ${service}, release ${images.get(spec.image).release},`,
-          containers: pulumi.all(containers.map(({ startable }) => startable)),
+          containers: pulumi.all(replicas.map(({ container }) => container.startable)),
           timeout: config.timeouts.ready,
         },
       },
       { parent: this },
     );
-    const names = pulumi.all(containers.map((container) => container.name));
-    this.upstreams = pulumi
-      .all([names, networks.edge, ready.id])
-      .apply(([known, network]) => known.map((container) => upstreamOf(container, network, spec.port)));
+    const upstreams = replicas.map(({ slot, container }) => ({
+      slot,
+      container: container.name,
+      network: networks.edge,
+      port: spec.port,
+    }));
+    this.upstreams = pulumi.all([upstreams, ready.id]).apply(([known]) => known);
     this.registerOutputs({ upstreams: this.upstreams });
   }
 

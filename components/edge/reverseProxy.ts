@@ -4,11 +4,14 @@ import {
   adminSocket,
   type BasicAuth,
   caddyfile,
+  containersBySlot,
   type ProxyConfiguration,
   type ProxyRoute,
   type ProxySite,
   statusPort,
+  upstreamsOf,
 } from "../../lib/caddyfile";
+import { requestAddress } from "../../lib/upstream";
 import type { ApplyProxyConfigurationInput } from "../../operations/steps/applyProxyConfiguration";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
 import { Volume } from "../data/volume";
@@ -47,8 +50,8 @@ const user = "1000:1000";
 
 /**
  * Caddy in front of the services, the only container with published ports. Its container is replaced only when its image
- * or ports change; a release writes a new configuration into its volume, which the proxy checks and switches to, and
- * waits until no request is left on the old containers.
+ * or ports change. A release writes the names of the new containers into its volume, where the proxy looks them up, and
+ * waits until no request is left on the old ones. Another configuration is checked by the proxy before it switches to it.
  *
  * @example new ReverseProxy("proxy", { identity, host, image, network, tls, ports, sites, resources, drain: 30, readyTimeout: 120 })
  */
@@ -71,7 +74,8 @@ export class ReverseProxy extends pulumi.ComponentResource {
         input: {
           container: container.startable,
           caddyfile: caddyConfiguration.apply(caddyfile),
-          upstreams: caddyConfiguration.apply(requestUpstreams),
+          slots: caddyConfiguration.apply(containersBySlot),
+          upstreams: caddyConfiguration.apply(requestAddresses),
           drain: args.drain,
           timeout: args.readyTimeout,
         },
@@ -125,9 +129,6 @@ function configurationOf(args: ReverseProxyArgs): pulumi.Output<ProxyConfigurati
   return pulumi.all(known).apply((all) => ({ tls, ports, sites: all, metrics: observability !== undefined }));
 }
 
-function requestUpstreams({ sites }: ProxyConfiguration): string[] {
-  const addresses = sites.flatMap(({ routes }) =>
-    routes.flatMap(({ upstreams }) => upstreams.map(({ requests }) => requests)),
-  );
-  return [...new Set(addresses)].sort();
+function requestAddresses({ sites }: ProxyConfiguration): string[] {
+  return [...new Set(upstreamsOf(sites).map(requestAddress))].sort();
 }

@@ -4,7 +4,6 @@ import type { StackConfig } from "../../config";
 import { bcryptHash } from "../../lib/basicAuth";
 import type { BasicAuth, ProxyRoute } from "../../lib/caddyfile";
 import { partHost } from "../../lib/observability/parts";
-import { upstreamOf } from "../../lib/upstream";
 import { serviceSpec } from "../app/process";
 import type { Service } from "../app/service";
 import type { Secrets } from "../data/secrets";
@@ -48,7 +47,7 @@ function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi
 function grafanaRoute(identity: Identity, network: pulumi.Output<string>): pulumi.Output<ProxyRoute> {
   const container = physicalName(identity, partHost("grafana"));
   return network.apply((known) => ({
-    upstreams: [upstreamOf(container, known, 3000)],
+    upstreams: [{ slot: container, container, network: known, port: 3000 }],
     healthPath: "/api/health",
     bodyLimit: defaultBodyLimit,
   }));

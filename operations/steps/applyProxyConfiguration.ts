@@ -1,6 +1,5 @@
 import { adminSocket, statusPort } from "../../lib/caddyfile";
-import { upstreamsFolder, withSlots } from "../../lib/liveUpstreams";
-import { servesRequests } from "../../lib/upstream";
+import { servesRequests, upstreamsFolder } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
 import { type StartableContainer, startContainer } from "./start";
 import { StepError, sleep, stepMain } from "./step";
@@ -9,7 +8,9 @@ export interface ApplyProxyConfigurationInput {
   /** The proxy. */
   readonly container: StartableContainer;
   readonly caddyfile: string;
-  /** The upstreams in it, `host:port`, that serve requests. */
+  /** Name of the container by the slot that the Caddyfile has for it. */
+  readonly slots: Readonly<Record<string, string>>;
+  /** Addresses of these containers, `host:port`, as the proxy reports those that serve requests. */
   readonly upstreams: readonly string[];
   /** Seconds that requests on the old upstreams have to end. */
   readonly drain: number;
@@ -34,12 +35,11 @@ const pollInterval = 100;
 async function apply(
   input: ApplyProxyConfigurationInput,
 ): Promise<{ readonly undrained: readonly string[] }> {
-  const { upstreams, drain, timeout } = input;
+  const { caddyfile, slots, upstreams, drain, timeout } = input;
   const container = input.container.id;
-  const { caddyfile, containers } = withSlots(input.caddyfile, upstreams);
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
-  await proposeUpstreams(container, containers);
+  await proposeUpstreams(container, slots);
   const current = await docker(["exec", container, "cat", configuration]);
   if (current.trim() !== caddyfile.trim()) {
     await writeCandidate(container, caddyfile);
@@ -47,16 +47,13 @@ async function apply(
     // Only now: if the proxy restarts, it comes back with what it last accepted.
     await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
   }
-  await switchUpstreams(container, Object.keys(containers));
+  await switchUpstreams(container, Object.keys(slots));
   return { undrained: await drained(container, upstreams, drain) };
 }
 
 /** Beside the files that are in use; a new slot has no other yet. */
-async function proposeUpstreams(
-  container: string,
-  containers: Readonly<Record<string, string>>,
-): Promise<void> {
-  const lines = Object.entries(containers).flatMap(([slot, name]) => {
+async function proposeUpstreams(container: string, slots: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(slots).flatMap(([slot, name]) => {
     const file = `${upstreamsFolder}/${slot}`;
     return [`printf %s ${name} > ${file}.next`, `{ [ -e ${file} ] || cp ${file}.next ${file}; }`];
   });

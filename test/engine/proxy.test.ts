@@ -30,7 +30,8 @@ describe("the proxy by itself", () => {
 
   test("takes every configuration that can be generated", async () => {
     expect(await lab.refused(fc.sample(proxyConfigurations, 100))).toEqual([]);
-    const route = { upstreams: [{ requests: "a:1", webSockets: "a:1" }], healthPath: "/", bodyLimit: 1 };
+    const upstream = { slot: "a", container: "a", network: "b", port: 1 };
+    const route = { upstreams: [upstream], healthPath: "/", bodyLimit: 1 };
     const twice = { host: "twice.example.com", routes: [route] };
     const ambiguous = await lab.refused([
       { tls: { mode: "off" }, ports, sites: [twice, twice], metrics: false },

@@ -11,15 +11,14 @@ const word = fc.stringMatching(/^[A-Za-z0-9._~-]{1,10}$/);
 const path = fc.array(word, { maxLength: 4 }).map((words) => `/${words.join("/")}`);
 const routePath = fc.tuple(path, fc.constantFrom("", "*", "/*")).map((parts) => parts.join(""));
 
-const upstream = fc.tuple(name, name, port).map(([container, network, number]) => ({
-  requests: `${container}:${number}`,
-  webSockets: `${container}.${network}:${number}`,
-}));
+const upstream = fc
+  .tuple(name, name, port)
+  .map(([slot, network, number]) => ({ slot, container: `${slot}-1a2b3c4`, network, port: number }));
 
 const route = fc.record(
   {
     paths: fc.array(routePath, { minLength: 1, maxLength: 4 }),
-    upstreams: fc.uniqueArray(upstream, { minLength: 1, maxLength: 4, selector: ({ requests }) => requests }),
+    upstreams: fc.uniqueArray(upstream, { minLength: 1, maxLength: 4, selector: ({ slot }) => slot }),
     healthPath: path,
     bodyLimit: fc.integer({ min: 1, max: 100_000 }),
   },

@@ -4,14 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clubhouse } from "../../../apps/clubhouse";
-import { caddyfile, type ProxyConfiguration } from "../../../lib/caddyfile";
+import { caddyfile, containersBySlot, type ProxyConfiguration } from "../../../lib/caddyfile";
 import { loadExeca } from "../../../lib/execa";
 import { resolveImage } from "../../../lib/image";
+import { type Upstream, upstreamsFolder } from "../../../lib/upstream";
 import { docker } from "../harness/engine";
 import { imageMirror } from "../harness/images";
 import { machineAddress } from "./machine";
 
 const container = "slipway-engine-proxy-lab";
+/** What the lab's proxy calls this machine, as it would a container on this network. */
+const machine = { slot: "machine", container: "machine", network: "lab" };
 const patience = 30_000;
 
 /** The proxy's image by itself, to try configurations with. */
@@ -25,6 +28,7 @@ export class ProxyLab {
     await docker("container", "rm", "--force", "--volumes", container).catch(() => undefined);
     const lab = new ProxyLab(await mkdtemp(join(tmpdir(), "slipway-engine-proxy-lab-")));
     await chmod(lab.folder, 0o755);
+    await mkdir(join(lab.folder, "upstreams"));
     const image = resolveImage(clubhouse.images.proxy?.default ?? "", { mirror: await imageMirror() });
     await docker(
       ...[
@@ -40,8 +44,14 @@ export class ProxyLab {
       ...[
         "--tmpfs",
         "/run/caddy",
+        "--add-host",
+        `${machine.container}:${machineAddress()}`,
+        "--add-host",
+        `${machine.container}.${machine.network}:${machineAddress()}`,
         "--volume",
         `${lab.folder}:/lab:ro`,
+        "--volume",
+        `${lab.folder}/upstreams:${upstreamsFolder}:ro`,
         "--entrypoint",
         "sleep",
         image,
@@ -70,6 +80,8 @@ export class ProxyLab {
 
   /** Serves a configuration until the lab closes. */
   async serve(configuration: ProxyConfiguration): Promise<void> {
+    for (const [slot, name] of Object.entries(containersBySlot(configuration)))
+      await writeFile(join(this.folder, "upstreams", slot), name);
     await writeFile(join(this.folder, "Caddyfile"), caddyfile(configuration));
     const caddy = ["caddy", "run", "--config", "/lab/Caddyfile", "--adapter", "caddyfile"];
     await docker("exec", "--detach", container, ...caddy);
@@ -83,15 +95,14 @@ export class ProxyLab {
     }
   }
 
-  /** A server of the test's that the lab's proxy can reach. Gives its `host:port`. */
-  async upstream(listener: RequestListener): Promise<string> {
+  /** A server of the test's that the lab's proxy can reach. */
+  async upstream(listener: RequestListener): Promise<Upstream> {
     const server = createServer(listener);
     this.servers.push(server);
-    const host = machineAddress();
-    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    await new Promise<void>((resolve) => server.listen(0, machineAddress(), resolve));
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("the server has no port");
-    return `${host}:${address.port}`;
+    return { ...machine, port: address.port };
   }
 
   async close(): Promise<void> {

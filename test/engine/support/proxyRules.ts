@@ -31,7 +31,7 @@ export async function serveRules(lab: ProxyLab, port: number): Promise<Arrival[]
   });
   const route = (path: string) => ({
     paths: [path],
-    upstreams: [{ requests: upstream, webSockets: upstream }],
+    upstreams: [upstream],
     healthPath: "/health",
     bodyLimit: 1,
   });

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { ReverseProxy, type ReverseProxyArgs } from "../../../components/edge/reverseProxy";
 import { Images } from "../../../components/images";
 import { caddyfile } from "../../../lib/caddyfile";
+import type { ApplyProxyConfigurationInput } from "../../../operations/steps/applyProxyConfiguration";
 import {
   hardened,
   healthcheck,
@@ -21,8 +22,8 @@ import { record, urn } from "../mocks";
 const type = "slipway:edge:ReverseProxy";
 const ports = { http: 8080, https: 8443 };
 
-function upstream(container: string) {
-  return { requests: `${container}:3000`, webSockets: `${container}.shop-test-edge:3000` };
+function upstream(slot: string, generation = "1a2b3c4") {
+  return { slot, container: `${slot}-${generation}`, network: "shop-test-edge", port: 3000 };
 }
 
 const api = { upstreams: [upstream("api-1"), upstream("api-0")], healthPath: "/ready", bodyLimit: 50 };
@@ -108,7 +109,7 @@ it("is the container with published ports, not as root, with its configuration i
   expect(server.dependencies).toEqual(["images-proxy", "proxy-configuration", "proxy-data"]);
 });
 
-it("gets its configuration by a step, with the upstreams of all routes once each, sorted", async () => {
+it("gets its configuration by a step, with the containers of all routes once each, sorted", async () => {
   const recording = await proxy();
   const step = recording.get("proxy-apply");
   expect(step).toEqual({
@@ -122,7 +123,8 @@ it("gets its configuration by a step, with the upstreams of all routes once each
       stdin: JSON.stringify({
         container: startable("proxy-server", "1000:1000"),
         caddyfile: caddyfile({ tls: { mode: "internal" }, ports, sites, metrics: false }),
-        upstreams: ["api-0:3000", "api-1:3000", "page-0:3000"],
+        slots: { "api-0": "api-0-1a2b3c4", "api-1": "api-1-1a2b3c4", "page-0": "page-0-1a2b3c4" },
+        upstreams: ["api-0-1a2b3c4:3000", "api-1-1a2b3c4:3000", "page-0-1a2b3c4:3000"],
         drain: 20,
         timeout: 90,
       }),
@@ -141,16 +143,18 @@ it("publishes no port for encrypted traffic when there is none", async () => {
   ]);
 });
 
-it("keeps its container through a release: only the step's input changes", async () => {
-  const before = await proxy();
-  const after = await proxy({
-    sites: [
-      {
-        host: "shop.example.com",
-        routes: [pulumi.output({ ...page, upstreams: [upstream("page-1")] })],
-      },
-    ],
-  });
+function pageOn(...upstreams: readonly ReturnType<typeof upstream>[]) {
+  return proxy({ sites: [{ host: "shop.example.com", routes: [pulumi.output({ ...page, upstreams })] }] });
+}
+
+it("keeps its container and its Caddyfile through a release: only the slots change", async () => {
+  const [before, after] = [await pageOn(upstream("page-0")), await pageOn(upstream("page-0", "fffffff"))];
   expect(after.get("proxy-server").inputs).toEqual(before.get("proxy-server").inputs);
-  expect(after.get("proxy-apply").inputs.stdin).not.toBe(before.get("proxy-apply").inputs.stdin);
+  const input = (recording: typeof before) =>
+    JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as ApplyProxyConfigurationInput;
+  expect(input(after)).toEqual({
+    ...input(before),
+    slots: { "page-0": "page-0-fffffff" },
+    upstreams: ["page-0-fffffff:3000"],
+  });
 });

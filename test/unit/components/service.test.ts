@@ -117,11 +117,11 @@ it("is off the network of the databases, with the default stop grace, when its s
   expect(recording.all.map(({ name }) => name)).not.toContain("page-1");
 });
 
-it("gives its upstreams by the containers' names, one for requests and one for WebSockets", async () => {
+it("gives its upstreams: each container in a slot that is the same for every release", async () => {
   const recording = await service("api");
   const upstreams = [
-    { requests: "api-0-1a2b3c4:3000", webSockets: "api-0-1a2b3c4.shop-test-edge:3000" },
-    { requests: "api-1-1a2b3c4:3000", webSockets: "api-1-1a2b3c4.shop-test-edge:3000" },
+    { slot: "api-0", container: "api-0-1a2b3c4", network: "shop-test-edge", port: 3000 },
+    { slot: "api-1", container: "api-1-1a2b3c4", network: "shop-test-edge", port: 3000 },
   ];
   expect(await revealed(recording.made.upstreams)).toEqual(upstreams);
   expect(recording.get("api").outputs).toEqual({ upstreams });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createHost } from "../../../components/host/host";
 import { System } from "../../../components/system";
-import { withSlots } from "../../../lib/liveUpstreams";
 import { observabilityImages } from "../../../lib/observability/parts";
 import { observabilitySettings } from "../../../lib/observability/settings";
+import type { ApplyProxyConfigurationInput } from "../../../operations/steps/applyProxyConfiguration";
 import { pins } from "../fixtures";
 import { record } from "../mocks";
 import { shopConfig } from "../shopConfig";
@@ -15,7 +15,7 @@ const partPins = Object.fromEntries(
 );
 
 /** What the step is given. */
-async function applied() {
+async function applied(): Promise<ApplyProxyConfigurationInput> {
   const config = shopConfig({
     images: { ...pins, ...partPins },
     domains: {
@@ -26,21 +26,23 @@ async function applied() {
     observability: observabilitySettings.parse({ profile: "full" }),
   });
   const recording = await record(() => new System("shop", { host: createHost("local"), config }));
-  return JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as {
-    caddyfile: string;
-    upstreams: string[];
-  };
+  return JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as ApplyProxyConfigurationInput;
 }
 
 // To the letter: when it differs from what an earlier version has given the proxy, the next update loads it anew.
 it("gives Caddy this text for two services, replicas and Grafana", async () => {
-  const { caddyfile, upstreams } = await applied();
-  const text = withSlots(caddyfile, upstreams);
-  expect(text.caddyfile).toBe(readFileSync(join(__dirname, "shop.Caddyfile"), "utf8"));
-  expect(text.containers).toEqual({
+  const { caddyfile, slots, upstreams } = await applied();
+  expect(caddyfile).toBe(readFileSync(join(__dirname, "shop.Caddyfile"), "utf8"));
+  expect(slots).toEqual({
     "api-0": "api-0-1a2b3c4",
     "api-1": "api-1-1a2b3c4",
     "page-0": "page-0-1a2b3c4",
     "shop-test-grafana": "shop-test-grafana",
   });
+  expect(upstreams).toEqual([
+    "api-0-1a2b3c4:3000",
+    "api-1-1a2b3c4:3000",
+    "page-0-1a2b3c4:8080",
+    "shop-test-grafana:3000",
+  ]);
 });

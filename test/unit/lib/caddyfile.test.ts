@@ -1,18 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { bcryptHash } from "../../../lib/basicAuth";
-import { caddyfile, type ProxyConfiguration, type ProxyRoute } from "../../../lib/caddyfile";
+import {
+  caddyfile,
+  containersBySlot,
+  type ProxyConfiguration,
+  type ProxyRoute,
+} from "../../../lib/caddyfile";
+import { type Upstream, upstreamsFolder } from "../../../lib/upstream";
 import { caddyfileTree, find, lines } from "../caddyfileTree";
+
+const network = "shop-edge";
+
+/** In the Caddyfile, the container of a slot. */
+const inSlot = (slot: string) => `{file./etc/caddy/Caddyfile.upstreams/${slot}}`;
 
 const api: ProxyRoute = {
   paths: ["/api", "/api/*"],
-  upstreams: [{ requests: "api-0-1a2:3000", webSockets: "api-0-1a2.shop-edge:3000" }],
+  upstreams: [{ slot: "api-0", container: "api-0-1a2b3c4", network, port: 3000 }],
   healthPath: "/ready",
   bodyLimit: 50,
 };
 const page: ProxyRoute = {
   upstreams: [
-    { requests: "page-0:80", webSockets: "page-0.shop-edge:80" },
-    { requests: "page-1:80", webSockets: "page-1.shop-edge:80" },
+    { slot: "page-0", container: "page-0-1a2b3c4", network, port: 80 },
+    { slot: "page-1", container: "page-1-0000000", network, port: 80 },
   ],
   healthPath: "/healthz",
   bodyLimit: 10,
@@ -142,8 +153,8 @@ describe("routes", () => {
     expect(lines(handle)).toEqual([
       "request_body",
       "@webSocket0",
-      "reverse_proxy @webSocket0 page-0.shop-edge:80 page-1.shop-edge:80",
-      "reverse_proxy page-0:80 page-1:80",
+      `reverse_proxy @webSocket0 ${inSlot("page-0")}.shop-edge:80 ${inSlot("page-1")}.shop-edge:80`,
+      `reverse_proxy ${inSlot("page-0")}:80 ${inSlot("page-1")}:80`,
     ]);
     const [webSockets, requests] = handle.filter(({ words }) => words[0] === "reverse_proxy");
     // Without it a reload cuts every WebSocket; for requests it would mean nothing.
@@ -213,16 +224,24 @@ describe("refuses with a RangeError that names it", () => {
     expect(refused({ route: { healthPath } })).toThrow(RangeError);
   });
 
-  it.each(["api", "api:", "api:port", ":80", "api:800000", "api:80 evil:80", "unix//socket"])(
-    "the upstream %j",
-    (address) => {
-      for (const name of ["requests", "webSockets"] as const) {
-        const upstreams = [{ requests: "a:80", webSockets: "a.b:80", [name]: address }];
+  const upstream = { slot: "a", container: "a-1a2b3c4", network, port: 80 };
+
+  it.each(["", "a:80", "a b", "../a", "a}", "{a", "-a", ".a", "a\nb", "unix//socket"])(
+    "the name of a slot or network %j",
+    (name) => {
+      for (const key of ["slot", "network"] as const) {
+        const upstreams = [{ ...upstream, [key]: name }];
         expect(refused({ route: { upstreams } })).toThrow(RangeError);
-        expect(refused({ route: { upstreams } })).toThrow(`proxy upstream "${address}" must match`);
+        expect(refused({ route: { upstreams } })).toThrow(`proxy ${key} "${name}" must match`);
       }
     },
   );
+
+  it.each([-1, 0.5, 800_000, Number.NaN])("the port %d", (port) => {
+    const upstreams = [{ ...upstream, port }];
+    expect(refused({ route: { upstreams } })).toThrow(RangeError);
+    expect(refused({ route: { upstreams } })).toThrow(`proxy port "${port}" must match`);
+  });
 
   it.each(['"ops@example.com', "#ops@example.com", "ops@{$SECRET}.example", "a@b.c\nadmin :2019"])(
     "the e-mail address %j",
@@ -238,6 +257,60 @@ describe("refuses with a RangeError that names it", () => {
       expect(() => caddyfile({ ...base, tls })).toThrow(RangeError);
     },
   );
+});
+
+describe("the containers", () => {
+  const upstreamOf = (slot: string, container: string): Upstream => ({ slot, container, network, port: 80 });
+  const serving = (...routes: readonly (readonly Upstream[])[]): ProxyConfiguration => ({
+    ...base,
+    sites: routes.map((upstreams, index) => ({
+      host: `site-${index}.example.com`,
+      routes: [{ ...page, upstreams }],
+    })),
+  });
+
+  it("are in no text, which is the same for every release", () => {
+    const before = caddyfile(serving([upstreamOf("page-0", "page-0-1a2b3c4")]));
+    const after = caddyfile(serving([upstreamOf("page-0", "page-0-fffffff")]));
+    expect(after).toBe(before);
+    expect(before).not.toContain("1a2b3c4");
+    expect(before).toContain(`{file.${upstreamsFolder}/page-0}:80`);
+  });
+
+  it("are told by their slots, sorted, each once however many routes it serves", () => {
+    const [first, second] = [upstreamOf("page-0", "page-0-1a2b3c4"), upstreamOf("page-1", "page-1-0000000")];
+    const grafana = upstreamOf("shop-test-grafana", "shop-test-grafana");
+    const containers = containersBySlot(serving([grafana], [second, first], [first]));
+    expect(Object.entries(containers)).toEqual([
+      ["page-0", "page-0-1a2b3c4"],
+      ["page-1", "page-1-0000000"],
+      ["shop-test-grafana", "shop-test-grafana"],
+    ]);
+    expect(containersBySlot(serving())).toEqual({});
+  });
+
+  it("may have slots that other objects have as keys", () => {
+    expect(containersBySlot(serving([upstreamOf("constructor", "a")]))).toEqual({ constructor: "a" });
+  });
+
+  it("may not share a slot", () => {
+    const [one, other] = [upstreamOf("page-0", "page-0-1a2b3c4"), upstreamOf("page-0", "page-0-fffffff")];
+    for (const configuration of [serving([one, other]), serving([one], [other])]) {
+      expect(() => containersBySlot(configuration)).toThrow(
+        new RangeError("containers page-0-1a2b3c4 and page-0-fffffff share the slot page-0"),
+      );
+    }
+  });
+
+  it.each(["", "a b", "a;b", "$(a)", "../a", "a\nb", "a:80"])("have no name such as %j", (name) => {
+    expect(() => containersBySlot(serving([upstreamOf("a", name)]))).toThrow(RangeError);
+    expect(() => containersBySlot(serving([upstreamOf("a", name)]))).toThrow(
+      `proxy container "${name}" must match`,
+    );
+    expect(() => containersBySlot(serving([upstreamOf(name, "a")]))).toThrow(
+      `proxy slot "${name}" must match`,
+    );
+  });
 });
 
 describe("metrics", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { caddyfile, type ProxyConfiguration } from "../../../lib/caddyfile";
+import { caddyfile, containersBySlot, type ProxyConfiguration } from "../../../lib/caddyfile";
 import { caddyfileTree, find, lines } from "../caddyfileTree";
 import { hostName, nasty } from "./arbitraries";
 
@@ -11,10 +11,7 @@ const path = fc.oneof(
   plainPath,
   plainPath.map((text) => `${text}*`),
 );
-const upstream = fc.tuple(name, name, number).map(([container, network, port]) => ({
-  requests: `${container}:${port}`,
-  webSockets: `${container}.${network}:${port}`,
-}));
+const upstream = fc.record({ slot: name, container: name, network: name, port: number });
 const route = fc.record(
   {
     paths: fc.array(path, { minLength: 1, maxLength: 3 }),
@@ -41,6 +38,22 @@ const configuration: fc.Arbitrary<ProxyConfiguration> = fc.record({
   }),
 });
 
+const inSlot = (slot: string) => `{file./etc/caddy/Caddyfile.upstreams/${slot}}`;
+
+/** The same configuration, with other containers in its slots. */
+function released(one: ProxyConfiguration, generation: string): ProxyConfiguration {
+  return {
+    ...one,
+    sites: one.sites.map((site) => ({
+      ...site,
+      routes: site.routes.map((served) => ({
+        ...served,
+        upstreams: served.upstreams.map((each) => ({ ...each, container: `${each.slot}-${generation}` })),
+      })),
+    })),
+  };
+}
+
 /** The same value, with the keys of every object in the opposite order. */
 function reordered<Value>(value: Value): Value;
 function reordered(value: unknown): unknown {
@@ -59,6 +72,21 @@ describe("for every configuration", () => {
       fc.property(configuration, (one) => {
         expect(caddyfile(reordered(one))).toBe(caddyfile(one));
         expect(caddyfile(structuredClone(one))).toBe(caddyfile(one));
+      }),
+    );
+  });
+
+  it("a release changes which container is in a slot, and not the text", () => {
+    fc.assert(
+      fc.property(configuration, (one) => {
+        const [before, after] = [released(one, "1a2b3c4"), released(one, "fffffff")];
+        expect(caddyfile(after)).toBe(caddyfile(before));
+        const slots = one.sites.flatMap(({ routes }) =>
+          routes.flatMap(({ upstreams }) => upstreams.map(({ slot }) => slot)),
+        );
+        expect(containersBySlot(after)).toEqual(
+          Object.fromEntries(slots.map((slot) => [slot, `${slot}-fffffff`])),
+        );
       }),
     );
   });
@@ -91,8 +119,8 @@ describe("for every configuration", () => {
             const handle = handles[position]?.body ?? [];
             const proxies = handle.filter(({ words }) => words[0] === "reverse_proxy");
             expect(proxies.map(({ words }) => words.filter((word) => word.includes(":")))).toEqual([
-              upstreams.map(({ webSockets }) => webSockets),
-              upstreams.map(({ requests }) => requests),
+              upstreams.map(({ slot, network, port }) => `${inSlot(slot)}.${network}:${port}`),
+              upstreams.map(({ slot, port }) => `${inSlot(slot)}:${port}`),
             ]);
             for (const proxy of proxies)
               expect(lines(proxy.body ?? [])).toContain(`health_uri ${healthPath}`);
@@ -118,7 +146,7 @@ describe("for every configuration", () => {
 
 const harmless: ProxyConfiguration["sites"][number]["routes"][number] = {
   paths: ["/a"],
-  upstreams: [{ requests: "a:1", webSockets: "a.b:1" }],
+  upstreams: [{ slot: "a", container: "a-1a2b3c4", network: "b", port: 1 }],
   healthPath: "/h",
   bodyLimit: 1,
 };
@@ -128,8 +156,8 @@ const places: Readonly<Record<string, (text: string) => ProxyConfiguration>> = {
   host: (text) => withSite(text, harmless),
   path: (text) => withSite("a.example", { ...harmless, paths: ["/a", text] }),
   "health path": (text) => withSite("a.example", { ...harmless, healthPath: text }),
-  "upstream of requests": (text) => withUpstream({ requests: text, webSockets: "a.b:1" }),
-  "upstream of WebSockets": (text) => withUpstream({ requests: "a:1", webSockets: text }),
+  slot: (text) => withUpstream({ slot: text, container: "a-1a2b3c4", network: "b", port: 1 }),
+  network: (text) => withUpstream({ slot: "a", container: "a-1a2b3c4", network: text, port: 1 }),
   "e-mail address": (text) => ({
     ...withSite("a.example", harmless),
     tls: { mode: "acme", email: text, authority: "https://ca.example.com" },
@@ -162,8 +190,8 @@ const examples: Readonly<Record<string, string>> = {
   host: "example.example",
   path: "/example",
   "health path": "/example",
-  "upstream of requests": "example:2",
-  "upstream of WebSockets": "example.b:2",
+  slot: "example-slot",
+  network: "example-network",
   "e-mail address": "example@b.example",
   authority: "https://example.example/directory",
 };
@@ -174,7 +202,7 @@ describe.each(Object.keys(places))("any text as %s", (place) => {
     const usual = JSON.stringify(caddyfileTree(written(place, example)));
     const expected = (text: string): unknown =>
       JSON.parse(usual, (_, word: unknown) =>
-        typeof word === "string" && word.endsWith(example) ? word.slice(0, -example.length) + text : word,
+        typeof word === "string" ? word.replace(example, () => text) : word,
       );
     const near = fc.tuple(nasty, fc.nat(example.length)).map(([text, at]) => {
       return example.slice(0, at) + text + example.slice(at);
