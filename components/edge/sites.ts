@@ -1,10 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { RouteSpec } from "../../apps/spec";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AppSpec, RouteSpec } from "../../apps/spec";
 import type { StackConfig } from "../../config";
 import { bcryptHash } from "../../lib/basicAuth";
 import type { BasicAuth, ProxyRoute } from "../../lib/caddyfile";
 import { partHost } from "../../lib/observability/parts";
-import { serviceSpec } from "../app/process";
 import type { Service } from "../app/service";
 import type { Secrets } from "../data/secrets";
 import { type Identity, physicalName } from "../identity";
@@ -21,9 +20,14 @@ export interface SitesArgs {
 
 const defaultBodyLimit = 10;
 
-/** What the proxy serves under each public name of a stack. */
+/**
+ * What the proxy serves under each public name of a stack.
+ *
+ * @throws {RangeError} for a route of a domain or to a service that the spec doesn't have.
+ */
 export function sitesOf(args: SitesArgs): SiteArgs[] {
   const { app, domains } = args.config;
+  for (const route of app.routes) checkDomain(app, route);
   return Object.entries(domains).map(([domain, host]) => {
     if (domain === app.monitoring.domain && args.observability !== undefined) {
       return { host, routes: [grafanaRoute(args.identity, args.observability)], basicAuth: loginOf(args) };
@@ -33,12 +37,33 @@ export function sitesOf(args: SitesArgs): SiteArgs[] {
   });
 }
 
+/** Grafana has its domain for itself: a route there would never serve. */
+function checkDomain(app: AppSpec, route: RouteSpec): void {
+  const known = Object.keys(app.domains).filter((domain) => domain !== app.monitoring.domain);
+  if (known.includes(route.domain)) return;
+  throw new RangeError(
+    `${app.name}: domain "${route.domain}" of ${called(route)} is not one of ${known.join(", ")}`,
+  );
+}
+
+/** As `route "web /api /api/*"`. */
+function called({ domain, paths = ["*"] }: RouteSpec): string {
+  return `route "${domain} ${paths.join(" ")}"`;
+}
+
 function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi.Output<ProxyRoute> {
-  const { health } = serviceSpec(config.app, route.service);
-  return pulumi.output(services[route.service]?.upstreams ?? []).apply((upstreams) => ({
+  const { app } = config;
+  const [spec, service] = [app.services[route.service], services[route.service]];
+  if (spec === undefined || service === undefined) {
+    const known = Object.keys(app.services).join(", ");
+    throw new RangeError(
+      `${app.name}: service "${route.service}" of ${called(route)} is not one of ${known}`,
+    );
+  }
+  return service.upstreams.apply((upstreams) => ({
     paths: route.paths,
     upstreams,
-    healthPath: health.path,
+    healthPath: spec.health.path,
     bodyLimit: route.bodyLimit ?? defaultBodyLimit,
   }));
 }

@@ -6,7 +6,7 @@ import { System } from "../../../components/system";
 import { observabilityImages } from "../../../lib/observability/parts";
 import { observabilitySettings } from "../../../lib/observability/settings";
 import type { ApplyProxyConfigurationInput } from "../../../operations/steps/applyProxyConfiguration";
-import { pins } from "../fixtures";
+import { pins, shop } from "../fixtures";
 import { record } from "../mocks";
 import { shopConfig } from "../shopConfig";
 
@@ -14,9 +14,10 @@ const partPins = Object.fromEntries(
   Object.entries(observabilityImages).map(([part, spec]) => [part, spec.default ?? ""]),
 );
 
-/** What the step is given. */
-async function applied(): Promise<ApplyProxyConfigurationInput> {
+/** What the step is given, with these routes. */
+async function applied(routes = shop.routes): Promise<ApplyProxyConfigurationInput> {
   const config = shopConfig({
+    app: { ...shop, routes },
     images: { ...pins, ...partPins },
     domains: {
       web: "shop.example.com",
@@ -45,4 +46,22 @@ it("gives Caddy this text for two services, replicas and Grafana", async () => {
     "page-0-1a2b3c4:8080",
     "shop-test-grafana:3000",
   ]);
+});
+
+it.each([
+  [
+    { domain: "web", paths: ["/jobs", "/jobs/*"], service: "worker" },
+    'shop: service "worker" of route "web /jobs /jobs/*" is not one of api, page',
+  ],
+  [
+    { domain: "shop", paths: ["/api/*"], service: "api" },
+    'shop: domain "shop" of route "shop /api/*" is not one of web, admin',
+  ],
+  // Grafana has this one for itself.
+  [
+    { domain: "monitoring", service: "page" },
+    'shop: domain "monitoring" of route "monitoring *" is not one of web, admin',
+  ],
+])("refuses the route %j", async (route, problem) => {
+  await expect(applied([...shop.routes, route])).rejects.toThrow(new RangeError(problem));
 });
