@@ -68,12 +68,22 @@ function configuration(observed: Observed) {
       ...partJobs
         .filter(({ part }) => parts.includes(part))
         .map(({ job, target }) => ({ job_name: job, static_configs: [{ targets: [target] }] })),
-      { job_name: "proxy", static_configs: [{ targets: ["proxy:2021"] }] },
+      proxyJob,
       ...appJob(observed),
       ...probeJob(observed),
     ],
   };
 }
+
+/** Clients that write the port in their request are no other host. What they wrote is kept: two can't be the same. */
+const proxyJob = {
+  job_name: "proxy",
+  static_configs: [{ targets: ["proxy:2021"] }],
+  metric_relabel_configs: [
+    { source_labels: ["host"], target_label: "host_header" },
+    { source_labels: ["host"], regex: "(.+):[0-9]+", target_label: "host" },
+  ],
+};
 
 /** All replicas of all services; a name has an address for each of them. */
 function appJob(observed: Observed) {

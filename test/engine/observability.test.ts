@@ -8,7 +8,7 @@ import { Traffic } from "./harness/traffic";
 import { benchmarkChecks } from "./support/benchmarkChecks";
 import { houseChecks } from "./support/houseChecks";
 import { inspectAll, serviceOf } from "./support/inspection";
-import { AlertReceiver, type Delivery, ObservedStack } from "./support/observedStack";
+import { AlertReceiver, ObservedStack } from "./support/observedStack";
 import { promqlMetrics } from "./support/promqlMetrics";
 import { setSecrets } from "./support/secrets";
 
@@ -216,7 +216,7 @@ describe("alerts", () => {
 
   test("tell of errors, with what they mean and what to do", async () => {
     await stack.release(badReleases.errors);
-    const alert = await eventually(5 * minute, async () => delivered("ErrorRateHigh"));
+    const alert = await eventually(5 * minute, async () => receiver.delivered("ErrorRateHigh"));
     expect(alert.labels).toMatchObject({ host: "clubhouse.localhost", severity: "critical" });
     expect(alert.annotations.summary).toMatch(/clubhouse\.localhost: \d+ % of the requests fail/);
     expect(alert.annotations.runbook_url).toBe("docs/runbooks/error-rate-high.md");
@@ -225,19 +225,12 @@ describe("alerts", () => {
   test("tell of a service that is gone, and of what users then miss", async () => {
     await docker("stop", (await stack.container("frontend")).Id);
     const alerts = ["ServiceDown", "RouteDown"];
-    const [service] = await eventually(4 * minute, async () => alerts.map(delivered));
+    const [service] = await eventually(4 * minute, async () =>
+      alerts.map((name) => receiver.delivered(name)),
+    );
     expect(service?.labels).toMatchObject({ service: "frontend", severity: "critical" });
   });
 });
-
-/** The alert as it came in. */
-function delivered(name: string): Delivery {
-  const found = receiver.deliveries.find(
-    ({ status, labels }) => status === "firing" && labels.alertname === name,
-  );
-  if (found === undefined) throw new Error(`${name} has not come; there are ${receiver.fired.join(", ")}`);
-  return found;
-}
 
 test("what it takes in memory", async () => {
   const format = '{{index (split .Name "-") 2}} {{.MemUsage}}';

@@ -33,7 +33,7 @@ function hosts({ routes, grafanaUrl }: Observed): string {
   const names = new Set((apps.length === 0 ? addresses : apps).map(({ hostname }) => hostname));
   // Without encryption Caddy calls a host by this name when the request names a port too.
   const other = addresses.some(({ protocol, port }) => protocol === "http:" && port !== "") ? ["_other"] : [];
-  return [...[...names].sort().map((name) => `${escaped(name)}(:[0-9]+)?`), ...other].join("|");
+  return [...[...names].sort().map(escaped), ...other].join("|");
 }
 
 /** In a regular expression in a text of PromQL. */
@@ -61,9 +61,8 @@ function recordings(observed: Observed): RecordingRule[] {
   ];
 }
 
-/** Clients that write the port in their request are no other host. */
 function rate(metric: string, matchers: string): string {
-  return `label_replace(rate(${metric}{${matchers}}[5m]), "host", "$1", "host", "(.+):[0-9]+")`;
+  return `rate(${metric}{${matchers}}[5m])`;
 }
 
 function latencyHigh(threshold: number): Alert {

@@ -123,7 +123,7 @@ function requests(observed: Observed): Section {
 
 function latencyByHost(observed: Observed, quantile: number): string {
   const buckets = `rate(caddy_http_response_duration_seconds_bucket{${appRequests(observed)},code!="101"}[5m])`;
-  return `histogram_quantile(${quantile}, sum by (host, le) (label_replace(${buckets}, "host", "$1", "host", "(.+):[0-9]+")))`;
+  return `histogram_quantile(${quantile}, sum by (host, le) (${buckets}))`;
 }
 
 /** Over the days that the objective is for, or as many as metrics are kept. */

@@ -45,6 +45,15 @@ export class AlertReceiver {
     return [...new Set(names)].filter((name) => name !== undefined).sort();
   }
 
+  /** An alert as it came in. Fails when it hasn't. */
+  delivered(name: string): Delivery {
+    const found = this.deliveries.find(
+      ({ status, labels }) => status === "firing" && labels.alertname === name,
+    );
+    if (found === undefined) throw new Error(`${name} has not come; there are ${this.fired.join(", ")}`);
+    return found;
+  }
+
   close(): void {
     this.server.closeAllConnections();
     this.server.close();

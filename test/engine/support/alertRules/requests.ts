@@ -2,8 +2,11 @@ import { type AlertCase, critical, warning } from "./case";
 
 const series = (metric: string, labels: string) =>
   `caddy_http_${metric}{job="proxy",server="srv0",method="GET",${labels}}`;
-const count = (code: string, host = "shop.example.com", handler = "subroute") =>
-  series("request_duration_seconds_count", `host="${host}",handler="${handler}",code="${code}"`);
+const count = (code: string, host = "shop.example.com", handler = "subroute", port = "") =>
+  series(
+    "request_duration_seconds_count",
+    `host="${host}",host_header="${host}${port}",handler="${handler}",code="${code}"`,
+  );
 const host = { host: "shop.example.com" };
 
 export const requestCases: readonly AlertCase[] = [
@@ -12,7 +15,8 @@ export const requestCases: readonly AlertCase[] = [
     when: "11 % fail, with and without the port in the request",
     series: {
       [count("200")]: "0+89x60",
-      [count("502", "shop.example.com:8443")]: "0+11x60",
+      [count("502", "shop.example.com", "subroute", ":8443")]: "0+10x60",
+      [count("502")]: "0+1x60",
     },
     at: "10m",
     fires: [{ labels: { ...critical, ...host }, summary: "shop.example.com: 11 % of the requests fail" }],

@@ -119,6 +119,15 @@ describe("jobs", () => {
   });
 });
 
+it("takes a host with a port for the same host, and keeps its series apart", () => {
+  expect(job("proxy", observedSystem())).toMatchObject({
+    metric_relabel_configs: [
+      { source_labels: ["host"], target_label: "host_header" },
+      { source_labels: ["host"], regex: "(.+):[0-9]+", target_label: "host" },
+    ],
+  });
+});
+
 it("looks every 15 seconds, and says in each alert whose it is", () => {
   expect(configuration(observedSystem())).toMatchObject({
     global: {
