@@ -70,8 +70,8 @@ export function collectorFiles(observed: Observed): Record<string, string> {
       }),
     },
     processors: {
-      // Of 200 MiB: past 160 it takes nothing in, past 120 it collects garbage.
-      memory_limiter: { check_interval: "1s", limit_mib: 160, spike_limit_mib: 40 },
+      // Of the container's limit: past 80 % it takes nothing in, past 60 % it collects garbage.
+      memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
       ...metricProcessors(observed),
       ...(logs && logProcessors(observed)),
       ...(traces && { batch: { timeout: "1s", send_batch_size: 512, send_batch_max_size: 1024 } }),
