@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bcryptHash } from "../../../lib/basicAuth";
-import {
-  caddyfile,
-  containersBySlot,
-  type ProxyConfiguration,
-  type ProxyRoute,
-} from "../../../lib/caddyfile";
-import { type Upstream, upstreamsFolder } from "../../../lib/upstream";
+import { caddyfile, type ProxyConfiguration, type ProxyRoute } from "../../../lib/caddyfile";
 import { caddyfileTree, find, lines } from "../caddyfileTree";
 
 const network = "shop-edge";
@@ -191,125 +185,6 @@ describe("routes", () => {
     const names = lines(find(configuration, "https://shop.example.com", "route")).join("\n");
     expect(names).toContain("@route0 path /api /api/*");
     expect(names).toContain("@route1 path /p");
-  });
-});
-
-describe("refuses with a RangeError that names it", () => {
-  const refused = (site: { host?: string; route?: Partial<ProxyRoute> }) => () =>
-    caddyfile({
-      ...base,
-      sites: [{ host: site.host ?? "shop.example.com", routes: [{ ...page, ...site.route }] }],
-    });
-
-  it.each([
-    "",
-    "-shop.example.com",
-    "shop.example.com ",
-    "Shop.example.com",
-    "shop.example.com {",
-    "a\nb",
-    "*.example.com",
-  ])("the host %j", (host) => {
-    const problem = `proxy host "${host}" must match`;
-    expect(refused({ host })).toThrow(RangeError);
-    expect(refused({ host })).toThrow(problem);
-  });
-
-  it.each(["", "api", "/api *", "/api/{x}", "/a\nb", "/*/a", '/"', "/a#b", "/a**"])("the path %j", (path) => {
-    expect(refused({ route: { paths: ["/api", path] } })).toThrow(RangeError);
-    expect(refused({ route: { paths: ["/api", path] } })).toThrow(`proxy path "${path}" must match`);
-  });
-
-  it.each(["ready", "/ready\nrespond 200", "/ready/*"])("the health path %j", (healthPath) => {
-    expect(refused({ route: { healthPath } })).toThrow(RangeError);
-  });
-
-  const upstream = { slot: "a", container: "a-1a2b3c4", network, port: 80 };
-
-  it.each(["", "a:80", "a b", "../a", "a}", "{a", "-a", ".a", "a\nb", "unix//socket"])(
-    "the name of a slot or network %j",
-    (name) => {
-      for (const key of ["slot", "network"] as const) {
-        const upstreams = [{ ...upstream, [key]: name }];
-        expect(refused({ route: { upstreams } })).toThrow(RangeError);
-        expect(refused({ route: { upstreams } })).toThrow(`proxy ${key} "${name}" must match`);
-      }
-    },
-  );
-
-  it.each([-1, 0.5, 800_000, Number.NaN])("the port %d", (port) => {
-    const upstreams = [{ ...upstream, port }];
-    expect(refused({ route: { upstreams } })).toThrow(RangeError);
-    expect(refused({ route: { upstreams } })).toThrow(`proxy port "${port}" must match`);
-  });
-
-  it.each(['"ops@example.com', "#ops@example.com", "ops@{$SECRET}.example", "a@b.c\nadmin :2019"])(
-    "the e-mail address %j",
-    (email) => {
-      expect(() => caddyfile({ ...base, tls: { mode: "acme", email } })).toThrow(RangeError);
-    },
-  );
-
-  it.each(["https://ca.example.com/ {", "https://ca.example.com/\nadmin :2019", "https://{$SECRET}.example"])(
-    "the authority %j",
-    (authority) => {
-      const tls = { mode: "acme", email: "ops@example.com", authority } as const;
-      expect(() => caddyfile({ ...base, tls })).toThrow(RangeError);
-    },
-  );
-});
-
-describe("the containers", () => {
-  const upstreamOf = (slot: string, container: string): Upstream => ({ slot, container, network, port: 80 });
-  const serving = (...routes: readonly (readonly Upstream[])[]): ProxyConfiguration => ({
-    ...base,
-    sites: routes.map((upstreams, index) => ({
-      host: `site-${index}.example.com`,
-      routes: [{ ...page, upstreams }],
-    })),
-  });
-
-  it("are in no text, which is the same for every release", () => {
-    const before = caddyfile(serving([upstreamOf("page-0", "page-0-1a2b3c4")]));
-    const after = caddyfile(serving([upstreamOf("page-0", "page-0-fffffff")]));
-    expect(after).toBe(before);
-    expect(before).not.toContain("1a2b3c4");
-    expect(before).toContain(`{file.${upstreamsFolder}/page-0}:80`);
-  });
-
-  it("are told by their slots, sorted, each once however many routes it serves", () => {
-    const [first, second] = [upstreamOf("page-0", "page-0-1a2b3c4"), upstreamOf("page-1", "page-1-0000000")];
-    const grafana = upstreamOf("shop-test-grafana", "shop-test-grafana");
-    const containers = containersBySlot(serving([grafana], [second, first], [first]));
-    expect(Object.entries(containers)).toEqual([
-      ["page-0", "page-0-1a2b3c4"],
-      ["page-1", "page-1-0000000"],
-      ["shop-test-grafana", "shop-test-grafana"],
-    ]);
-    expect(containersBySlot(serving())).toEqual({});
-  });
-
-  it("may have slots that other objects have as keys", () => {
-    expect(containersBySlot(serving([upstreamOf("constructor", "a")]))).toEqual({ constructor: "a" });
-  });
-
-  it("may not share a slot", () => {
-    const [one, other] = [upstreamOf("page-0", "page-0-1a2b3c4"), upstreamOf("page-0", "page-0-fffffff")];
-    for (const configuration of [serving([one, other]), serving([one], [other])]) {
-      expect(() => containersBySlot(configuration)).toThrow(
-        new RangeError("containers page-0-1a2b3c4 and page-0-fffffff share the slot page-0"),
-      );
-    }
-  });
-
-  it.each(["", "a b", "a;b", "$(a)", "../a", "a\nb", "a:80"])("have no name such as %j", (name) => {
-    expect(() => containersBySlot(serving([upstreamOf("a", name)]))).toThrow(RangeError);
-    expect(() => containersBySlot(serving([upstreamOf("a", name)]))).toThrow(
-      `proxy container "${name}" must match`,
-    );
-    expect(() => containersBySlot(serving([upstreamOf(name, "a")]))).toThrow(
-      `proxy slot "${name}" must match`,
-    );
   });
 });
 
