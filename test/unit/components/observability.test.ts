@@ -255,7 +255,7 @@ describe("the proxy", () => {
     const { stdin } = recording.get("proxy-apply").inputs;
     const { caddyfile } = JSON.parse(String(stdin)) as { caddyfile: string };
     expect(caddyfile).toContain("https://monitoring.example.com {");
-    expect(caddyfile).toContain("shop-test-grafana:3000");
+    expect(caddyfile).toContain("{file./etc/caddy/Caddyfile.upstreams/shop-test-grafana}:3000");
     expect(caddyfile).toContain("http://:2021 {");
     expect(recording.get("proxy-server").inputs.networksAdvanced).toContainEqual({
       name: "shop-test-observability",

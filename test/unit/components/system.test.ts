@@ -149,14 +149,15 @@ it("routes each domain, in the order of the spec", async () => {
   const { caddyfile } = JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as {
     caddyfile: string;
   };
+  const inSlot = (slot: string) => `{file./etc/caddy/Caddyfile.upstreams/${slot}}`;
   const at = (text: string) => {
     expect(caddyfile).toContain(text);
     return caddyfile.indexOf(text);
   };
   const [web, admin] = [at("https://shop.example.com {"), at("https://admin.example.com {")];
   expect(at("path /api/*")).toBeGreaterThan(web);
-  expect(at("reverse_proxy page-0-1a2b3c4:8080")).toBeGreaterThan(at("path /api/*"));
-  expect(admin).toBeGreaterThan(at("reverse_proxy page-0-1a2b3c4:8080"));
+  expect(at(`reverse_proxy ${inSlot("page-0")}:8080`)).toBeGreaterThan(at("path /api/*"));
+  expect(admin).toBeGreaterThan(at(`reverse_proxy ${inSlot("page-0")}:8080`));
   expect(at("max_size 50MB")).toBeLessThan(admin);
-  expect(caddyfile.split("reverse_proxy api-0-1a2b3c4:3000 api-1-1a2b3c4:3000 {")).toHaveLength(3);
+  expect(caddyfile.split(`reverse_proxy ${inSlot("api-0")}:3000 ${inSlot("api-1")}:3000 {`)).toHaveLength(3);
 });
