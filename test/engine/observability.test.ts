@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docker } from "./harness/engine";
 import { badReleases, buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
 import { printTable } from "./harness/table";
 import { Traffic } from "./harness/traffic";
 import { benchmarkChecks } from "./support/benchmarkChecks";
+import { eventually } from "./support/eventually";
 import { houseChecks } from "./support/houseChecks";
 import { inspectAll, serviceOf } from "./support/inspection";
 import { memoryUse, sum } from "./support/memoryUse";
@@ -26,11 +27,6 @@ const usual = {
     },
   },
 };
-
-/** Asks until it is so. */
-function eventually<Value>(timeout: number, assertion: () => Promise<Value>): Promise<Value> {
-  return vi.waitFor(assertion, { timeout, interval: 500 });
-}
 
 let stack: TestStack;
 let receiver: AlertReceiver;
