@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
 import type { AppSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { partDomains } from "./lib/observability/partDomains";
 import { isGroup, rawSettings } from "./lib/rawSettings";
 import { plainIn } from "./lib/stackFile";
 import { type StackSettings, stackSchema } from "./lib/stackSchema";
@@ -48,13 +49,10 @@ export function readConfig(
   return { ...result.data, stack, app, domains: servedDomains(app, result.data), secrets };
 }
 
-function servedDomains(
-  { monitoring }: AppSpec,
-  { domains, observability }: StackSettings,
-): Record<string, string> {
+function servedDomains(app: AppSpec, { domains, observability }: StackSettings): Record<string, string> {
   const served: Record<string, string> = {};
   for (const [name, host] of Object.entries(domains)) {
-    const idle = name === monitoring.domain && observability.profile === "off";
+    const idle = name in partDomains(app) && observability.profile === "off";
     if (host !== undefined && !idle) served[name] = host;
   }
   return served;

@@ -138,6 +138,8 @@ export interface RouteSpec {
 export interface MonitoringSpec {
   /** Key in `domains`: where Grafana is. */
   readonly domain: string;
+  /** Key in `domains`: where Uptime Kuma is, which people set up by hand. It doesn't run when left out. */
+  readonly statusDomain?: string;
   /** A login that the proxy asks for before Grafana's own. None when left out. */
   readonly basicAuth?: BasicAuthSpec;
 }

@@ -3,7 +3,8 @@ import type { AppSpec, SecretSpec } from "../apps/spec";
 import { metricsPort, statusPort } from "./caddyfile";
 import { directoryUrl, emailAddress, hostName } from "./forms";
 import { imageSpecs } from "./imageSpecs";
-import { partNames } from "./observability/parts";
+import { partDomains } from "./observability/partDomains";
+import { partHost, possibleParts } from "./observability/parts";
 import { observabilitySettings, type PartialObservability, receiverSecrets } from "./observability/settings";
 import { isSupported, supportedForm } from "./observability/versions";
 import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
@@ -39,9 +40,7 @@ export function stackSchema(app: AppSpec) {
     app: z.literal(app.name),
     host: z.enum(["local"], allowed("local")).default("local"),
     domains: section(
-      mapKeys(Object.keys(app.domains), (name) =>
-        name === app.monitoring.domain ? domain.optional() : domain,
-      ),
+      mapKeys(Object.keys(app.domains), (name) => (name in partDomains(app) ? domain.optional() : domain)),
     ).refine(
       (domains) => new Set(Object.values(domains)).size === Object.keys(domains).length,
       allowed("a different host name for each domain"),
@@ -51,7 +50,7 @@ export function stackSchema(app: AppSpec) {
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
     resources: section(
-      mapKeys([...services, "postgres", "redis", "proxy", ...partNames], () => resources.optional()),
+      mapKeys([...services, "postgres", "redis", "proxy", ...possibleParts(app)], () => resources.optional()),
     ),
     secrets: section(mapValues(secretSpecs(app), secret)),
     postgres: externalPostgres.optional(),
@@ -98,19 +97,20 @@ interface PartialSettings {
 }
 
 /** What one key needs of another. */
-function requirements({ monitoring }: AppSpec): Requirement[] {
+function requirements(app: AppSpec): Requirement[] {
   return [
     {
       path: ["secrets", "databaseAppPassword"],
       form: "the password of the role postgres.user, which can't be generated here",
       met: ({ postgres, secrets }) => postgres === undefined || has(secrets, "databaseAppPassword"),
     },
-    {
-      path: ["domains", monitoring.domain],
-      form: "the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off",
-      met: ({ domains, observability }) =>
-        observability?.profile === "off" || has(domains, monitoring.domain),
-    },
+    ...Object.entries(partDomains(app)).map(
+      ([domain, { part, title }]): Requirement => ({
+        path: ["domains", domain],
+        form: `the host name of ${title}, such as ${partHost(part)}.example.com, or set slipway:observability.profile to off`,
+        met: ({ domains, observability }) => observability?.profile === "off" || has(domains, domain),
+      }),
+    ),
     ...receiverSecrets.map(
       ({ secret, form, needed }): Requirement => ({
         path: ["secrets", secret],

@@ -3,6 +3,7 @@ import type { AppSpec, RouteSpec } from "../../apps/spec";
 import type { StackConfig } from "../../config";
 import { bcryptHash } from "../../lib/basicAuth";
 import type { BasicAuth, ProxyRoute } from "../../lib/caddyfile";
+import { type PublicPart, partDomains } from "../../lib/observability/partDomains";
 import { partHost } from "../../lib/observability/parts";
 import type { Service } from "../app/service";
 import type { Secrets } from "../data/secrets";
@@ -29,17 +30,19 @@ export function sitesOf(args: SitesArgs): SiteArgs[] {
   const { app, domains } = args.config;
   for (const route of app.routes) checkDomain(app, route);
   return Object.entries(domains).map(([domain, host]) => {
-    if (domain === app.monitoring.domain && args.observability !== undefined) {
-      return { host, routes: [grafanaRoute(args.identity, args.observability)], basicAuth: loginOf(args) };
+    const part = partDomains(app)[domain];
+    if (part !== undefined && args.observability !== undefined) {
+      const basicAuth = domain === app.monitoring.domain ? loginOf(args) : undefined;
+      return { host, routes: [partRoute(part, args.identity, args.observability)], basicAuth };
     }
     const routes = app.routes.filter((route) => route.domain === domain);
     return { host, routes: routes.map((route) => serviceRoute(args, route)) };
   });
 }
 
-/** Grafana has its domain for itself: a route there would never serve. */
+/** Grafana and the like have their domains for themselves: a route there would never serve. */
 function checkDomain(app: AppSpec, route: RouteSpec): void {
-  const known = Object.keys(app.domains).filter((domain) => domain !== app.monitoring.domain);
+  const known = Object.keys(app.domains).filter((domain) => !(domain in partDomains(app)));
   if (known.includes(route.domain)) return;
   throw new RangeError(
     `${app.name}: domain "${route.domain}" of ${called(route)} is not one of ${known.join(", ")}`,
@@ -68,12 +71,16 @@ function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi
   }));
 }
 
-/** Known before Grafana runs: its start is nothing that a release waits for. */
-function grafanaRoute(identity: Identity, network: pulumi.Output<string>): pulumi.Output<ProxyRoute> {
-  const container = physicalName(identity, partHost("grafana"));
+/** Known before it runs: its start is nothing that a release waits for. */
+function partRoute(
+  { part, port, healthPath }: PublicPart,
+  identity: Identity,
+  network: pulumi.Output<string>,
+): pulumi.Output<ProxyRoute> {
+  const container = physicalName(identity, partHost(part));
   return network.apply((known) => ({
-    upstreams: [{ slot: container, container, network: known, port: 3000 }],
-    healthPath: "/api/health",
+    upstreams: [{ slot: container, container, network: known, port }],
+    healthPath,
     bodyLimit: defaultBodyLimit,
   }));
 }

@@ -17,6 +17,7 @@ import { PostgresExporter } from "./postgresExporter";
 import { Prometheus } from "./prometheus";
 import { RedisExporter } from "./redisExporter";
 import { Tempo } from "./tempo";
+import { UptimeKuma } from "./uptimeKuma";
 
 export interface ObservabilityArgs extends PartPlatform {
   readonly host: Host;
@@ -82,6 +83,8 @@ export class Observability extends pulumi.ComponentResource {
         return new PostgresExporter(name, args, { database, data }, parent);
       case "redisExporter":
         return new RedisExporter(name, args, { redis, data }, parent);
+      case "uptimeKuma":
+        return new UptimeKuma(name, args, parent);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { StackConfig } from "../../config";
 import type { Observed, ObservedService } from "../../lib/observability/observed";
 import { observedRoutes } from "../../lib/observability/observedRoutes";
-import { type PartName, partNames } from "../../lib/observability/parts";
+import { type PartName, possibleParts } from "../../lib/observability/parts";
 import { defaultRetention, partsOf, type Retention } from "../../lib/observability/profiles";
 
 /** What there is to observe of a stack, and how, from its configuration. */
@@ -26,14 +26,15 @@ export function observedSystem(config: StackConfig, origins: Readonly<Record<str
   };
 }
 
-export function observedParts({ observability, postgres }: StackConfig): readonly PartName[] {
-  return partsOf(observability.profile, { externalPostgres: postgres !== undefined });
+export function observedParts({ app, observability, postgres }: StackConfig): readonly PartName[] {
+  const possible = possibleParts(app);
+  return partsOf(observability.profile, { externalPostgres: postgres !== undefined, possible });
 }
 
 /** Names of the images that no part needs. */
 export function unusedImages(config: StackConfig): readonly string[] {
   const parts = observedParts(config);
-  return partNames.filter((part) => !parts.includes(part));
+  return possibleParts(config.app).filter((part) => !parts.includes(part));
 }
 
 function observedServices({ app }: StackConfig): ObservedService[] {

@@ -86,7 +86,7 @@ const warningWaits = {
 function inhibitRules() {
   const { watchdog, hostDown, engineDown, serviceDown, test } = alertNames;
   const noticed = ["RouteDown", serviceDown, watchdog, test].join("|");
-  const observers = partNames.map(partHost).join("|");
+  const observers = [...partNames, "uptimeKuma" as const].map(partHost).join("|");
   return [
     {
       source_matchers: ['severity="critical"'],

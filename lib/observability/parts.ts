@@ -1,21 +1,27 @@
-import type { ImageSpec, Resources } from "../../apps/spec";
+import type { AppSpec, ImageSpec, Resources } from "../../apps/spec";
 
-/** Everything that observes a system, by the name that its settings have. */
+/** What observes every system, by the name that its settings have. */
 export const partNames = [
   "prometheus",
   "alertmanager",
   "grafana",
   "loki",
   "tempo",
-  "collector",
   "guardian",
+  // After the guardian, which it asks.
+  "collector",
   "nodeExporter",
   "blackboxExporter",
   "postgresExporter",
   "redisExporter",
 ] as const;
 
-export type PartName = (typeof partNames)[number];
+export type PartName = (typeof partNames)[number] | "uptimeKuma";
+
+/** What may observe a system: only that has settings. */
+export function possibleParts({ monitoring }: Pick<AppSpec, "monitoring">): readonly PartName[] {
+  return monitoring.statusDomain === undefined ? partNames : [...partNames, "uptimeKuma"];
+}
 
 /** The image of each part, unless the system's spec or the stack pins another. */
 export const observabilityImages: Readonly<Record<PartName, ImageSpec>> = {
@@ -39,9 +45,10 @@ export const observabilityImages: Readonly<Record<PartName, ImageSpec>> = {
     default: "quay.io/prometheuscommunity/postgres-exporter:v0.20.1",
   },
   redisExporter: { description: "metrics of Redis", default: "oliver006/redis_exporter:v1.88.0-alpine" },
+  uptimeKuma: { description: "status page", default: "louislam/uptime-kuma:2.5.3-slim-rootless" },
 };
 
-/** Together 2,088 MiB; the stack can set others under `resources`. */
+/** Together 2,088 MiB, without Uptime Kuma; the stack can set others under `resources`. */
 export const partResources: Readonly<Record<PartName, Resources>> = {
   prometheus: { memory: 400, cpus: 1 },
   alertmanager: { memory: 64, cpus: 0.25 },
@@ -54,6 +61,7 @@ export const partResources: Readonly<Record<PartName, Resources>> = {
   blackboxExporter: { memory: 32, cpus: 0.25 },
   postgresExporter: { memory: 32, cpus: 0.25 },
   redisExporter: { memory: 32, cpus: 0.25 },
+  uptimeKuma: { memory: 256, cpus: 0.5 },
 };
 
 /** Where the other containers find a part: `node-exporter`. */

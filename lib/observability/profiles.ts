@@ -1,4 +1,4 @@
-import type { PartName } from "./parts";
+import { type PartName, partNames } from "./parts";
 
 /** How much of a system is observed. */
 export const profiles = ["full", "noTraces", "metricsOnly", "off"] as const;
@@ -13,29 +13,24 @@ export interface Retention {
   readonly tracesDays: number;
 }
 
-const metrics: readonly PartName[] = [
-  "prometheus",
-  "alertmanager",
-  "grafana",
-  "guardian",
-  "collector",
-  "nodeExporter",
-  "blackboxExporter",
-  "postgresExporter",
-  "redisExporter",
-];
-
-const partsByProfile: Readonly<Record<Profile, readonly PartName[]>> = {
-  full: [...metrics, "loki", "tempo"],
-  noTraces: [...metrics, "loki"],
-  metricsOnly: metrics,
-  off: [],
+/** What each leaves out of all that is possible. */
+const omitted: Readonly<Record<Exclude<Profile, "off">, readonly PartName[]>> = {
+  full: [],
+  noTraces: ["tempo"],
+  metricsOnly: ["tempo", "loki"],
 };
 
 /** What runs. Of a server that somebody else runs there is no role to read statistics, so no exporter. */
-export function partsOf(profile: Profile, { externalPostgres }: { readonly externalPostgres: boolean }) {
-  const parts = partsByProfile[profile];
-  return externalPostgres ? parts.filter((part) => part !== "postgresExporter") : parts;
+export function partsOf(
+  profile: Profile,
+  {
+    externalPostgres,
+    possible = partNames,
+  }: { readonly externalPostgres: boolean; readonly possible?: readonly PartName[] },
+): readonly PartName[] {
+  if (profile === "off") return [];
+  const left = externalPostgres ? possible.filter((part) => part !== "postgresExporter") : possible;
+  return left.filter((part) => !omitted[profile].includes(part));
 }
 
 /** What is kept unless the stack sets otherwise. */

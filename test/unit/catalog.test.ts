@@ -3,6 +3,7 @@ import { catalog } from "../../apps/catalog";
 import type { AppSpec, Environment, JobSpec } from "../../apps/spec";
 import { isPinned } from "../../lib/image";
 import { imageSpecs } from "../../lib/imageSpecs";
+import { partDomains } from "../../lib/observability/partDomains";
 import { partHost, partNames } from "../../lib/observability/parts";
 import { isSupported } from "../../lib/observability/versions";
 import { drains } from "../../lib/proxyVersion";
@@ -56,10 +57,11 @@ describe.each(Object.entries(catalog))("%s", (name, app) => {
   });
 
   it("routes each of its domains to services that it has", () => {
-    // Who looks at how it does is routed to Grafana, by the components.
-    const domains = [...app.routes.map(({ domain }) => domain), app.monitoring.domain];
-    expect([...new Set(domains)].sort()).toEqual(Object.keys(app.domains).sort());
-    expect(app.routes.map(({ domain }) => domain)).not.toContain(app.monitoring.domain);
+    // Who looks at how it does is routed to Grafana and the like, by the components.
+    const ofParts = Object.keys(partDomains(app));
+    const ofServices = app.routes.map(({ domain }) => domain);
+    expect([...new Set([...ofServices, ...ofParts])].sort()).toEqual(Object.keys(app.domains).sort());
+    for (const domain of ofParts) expect(ofServices).not.toContain(domain);
     for (const { service } of [...app.routes, ...jobs(app)])
       expect(Object.keys(app.services)).toContain(service);
   });

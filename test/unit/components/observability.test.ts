@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import type { AppSpec } from "../../../apps/spec";
 import { createHost } from "../../../components/host/host";
 import { System } from "../../../components/system";
 import type { StackConfig } from "../../../config";
-import { observabilityImages, partHost, partNames } from "../../../lib/observability/parts";
+import { imageSpecs } from "../../../lib/imageSpecs";
+import { partHost, partNames } from "../../../lib/observability/parts";
 import { type Profile, partsOf } from "../../../lib/observability/profiles";
 import { observabilitySettings } from "../../../lib/observability/settings";
 import type { ConfigurePartsInput } from "../../../operations/steps/configureParts";
@@ -12,12 +14,10 @@ import { type Recording, type Registration, record, secret } from "../mocks";
 import { shopConfig } from "../shopConfig";
 
 const type = "slipway:observability:Observability";
-const images = {
+const imagesOf = (app: AppSpec) => ({
+  ...Object.fromEntries(Object.entries(imageSpecs(app)).map(([name, spec]) => [name, spec.default ?? ""])),
   ...pins,
-  ...Object.fromEntries(
-    Object.entries(observabilityImages).map(([name, spec]) => [name, spec.default ?? ""]),
-  ),
-};
+});
 const domains = {
   web: "shop.example.com",
   admin: "admin.example.com",
@@ -26,6 +26,7 @@ const domains = {
 
 function observed(profile: Profile, change: Partial<StackConfig> = {}): Promise<Recording<System>> {
   const observability = observabilitySettings.parse({ profile });
+  const images = imagesOf(change.app ?? shop);
   const config = shopConfig({ images, domains, observability, ...change });
   return record(() => new System("shop", { host: createHost("local"), config }));
 }
@@ -273,5 +274,41 @@ describe("the proxy", () => {
     const text = typeof stdin === "string" ? stdin : (stdin as { secret: string }).secret;
     const { caddyfile } = JSON.parse(text) as { caddyfile: string };
     expect(caddyfile).toMatch(/basic_auth \{\n\s+ops \$2b\$10\$/);
+  });
+});
+
+describe("a status page", () => {
+  const app = {
+    ...shop,
+    domains: { ...shop.domains, status: "the status page" },
+    monitoring: { ...shop.monitoring, statusDomain: "status" },
+  };
+  const withStatus = (profile: Profile) =>
+    observed(profile, { app, domains: { ...domains, status: "status.example.com" } });
+
+  it("runs where the spec has a domain for it, and reaches what it asks", async () => {
+    const recording = await withStatus("metricsOnly");
+    const { inputs } = recording.get("observability-uptimeKuma-server");
+    expect(inputs).toMatchObject({
+      name: "shop-test-uptime-kuma",
+      user: "1000:1000",
+      networksAdvanced: [
+        { name: "shop-test-observability", aliases: ["uptime-kuma"] },
+        { name: "shop-test-edge", aliases: [] },
+      ],
+    });
+    expect(recording.get("observability-uptimeKuma-data").options).toMatchObject({ retainOnDelete: true });
+    const { caddyfile } = JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as {
+      caddyfile: string;
+    };
+    expect(caddyfile).toContain("https://status.example.com {");
+    expect(caddyfile).toContain("shop-test-uptime-kuma}:3001");
+  });
+
+  it("doesn't when nothing observes, nor for another system", async () => {
+    const names = (recording: Recording<System>) => recording.all.map(({ name }) => name);
+    expect(names(await withStatus("off"))).not.toContain("observability-uptimeKuma");
+    expect(names(await observed("full"))).not.toContain("observability-uptimeKuma");
+    expect(names(await observed("full"))).not.toContain("images-uptimeKuma");
   });
 });

@@ -148,7 +148,7 @@ describe("a cause", () => {
 
   it("silences what follows from it, but neither the watchdog nor a test", () => {
     const observers =
-      "prometheus|alertmanager|grafana|loki|tempo|collector|guardian|node-exporter|blackbox-exporter|postgres-exporter|redis-exporter";
+      "prometheus|alertmanager|grafana|loki|tempo|guardian|collector|node-exporter|blackbox-exporter|postgres-exporter|redis-exporter|uptime-kuma";
     expect(rules.map((rule) => [rule.source_matchers, rule.target_matchers, rule.equal ?? []])).toEqual([
       [['severity="critical"'], ['severity="warning"'], ["alertname", "service"]],
       [['alertname="HostDown"'], ['alertname!~"HostDown|RouteDown|ServiceDown|Watchdog|TestAlert"'], []],
