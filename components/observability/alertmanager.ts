@@ -5,7 +5,7 @@ import { httpHealth, Part, type PartPlatform } from "./part";
 
 /**
  * Alertmanager: groups the alerts that fire and delivers them to the receivers of the stack, whose secrets it reads from
- * files. It alone of what observes reaches the internet.
+ * files. It reaches the internet, where most of them are.
  *
  * @example new Alertmanager("alertmanager", platform, { parent: this })
  */
