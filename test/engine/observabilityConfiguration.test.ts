@@ -90,7 +90,7 @@ test("Prometheus finds every replica of a service and probes the routes", async 
     services: [{ name: "backend", port: 9115, metrics: "/metrics" }],
     routes: [
       { domain: "app", url: "http://app.example.com:9115/-/healthy" },
-      { domain: "gone", url: "http://gone.example.com:9115/nothing" },
+      { domain: "gone", url: "http://gone.example.com:9115/probe" },
     ],
   });
   await lab.start("blackbox-exporter", {

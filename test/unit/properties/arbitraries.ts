@@ -57,6 +57,9 @@ const proxyPin = fc.tuple(fc.integer({ min: 12, max: 40 }), fc.nat(9)).map((v) =
 const prometheusPin = fc
   .tuple(fc.integer({ min: 50, max: 55 }), fc.nat(9))
   .map((v) => `prom/prometheus:v2.${v.join(".")}`);
+const collectorPin = fc
+  .tuple(fc.integer({ min: 149, max: 400 }), fc.nat(9))
+  .map((v) => `otel/opentelemetry-collector-contrib:0.${v.join(".")}`);
 const lokiPin = fc.tuple(fc.nat(5), fc.nat(9)).map((v) => `grafana/loki:3.${v.join(".")}`);
 
 const email = fc
@@ -127,7 +130,7 @@ export const settings = fc
       images: fc.record(
         {
           ...{ backend: pin, frontend: pin, redis: pin, postgres: postgresPin, proxy: proxyPin },
-          ...{ prometheus: prometheusPin, loki: lokiPin, collector: pin },
+          ...{ prometheus: prometheusPin, loki: lokiPin, collector: collectorPin },
         },
         { requiredKeys: ["backend", "frontend"] },
       ),

@@ -39,7 +39,7 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "images.grafana": fc.oneof(badPin, fc.constantFrom("g:10.4.1", "g:14.0.0", "g:11")),
   "images.loki": fc.oneof(badPin, fc.constantFrom("l:2.9.0", "l:3.6.0", "l:3.6.4", "l:k200")),
   "images.tempo": fc.oneof(badPin, fc.constantFrom("t:1.5.0", "t:2.5.0", "t:3.0.0")),
-  "images.collector": badPin,
+  "images.collector": fc.oneof(badPin, fc.constantFrom("o:0.148.0", "o:latest-dev")),
   imageMirror: badRegistry,
   "registries.redis": fc.oneof(noText, badRegistry, fc.constant("")),
   "replicas.backend": outside(1, 50),
