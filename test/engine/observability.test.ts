@@ -10,7 +10,7 @@ import { eventually } from "./support/eventually";
 import { houseChecks } from "./support/houseChecks";
 import { inspectAll, serviceOf } from "./support/inspection";
 import { memoryUse, sum } from "./support/memoryUse";
-import { AlertReceiver, ObservedStack } from "./support/observedStack";
+import { AlertReceiver, allJobs, ObservedStack, parts } from "./support/observedStack";
 import { promqlMetrics } from "./support/promqlMetrics";
 import { setSecrets } from "./support/secrets";
 
@@ -54,16 +54,6 @@ afterAll(async () => {
   await stack?.destroyAll();
   receiver?.close();
 });
-
-const parts = [
-  ...["alertmanager", "blackbox-exporter", "collector", "grafana", "guardian", "loki", "node-exporter"],
-  ...["postgres-exporter", "prometheus", "redis-exporter", "tempo"],
-];
-
-const allJobs = [
-  ...["alertmanager", "app", "collector", "containers", "grafana", "guardian", "loki", "node", "postgres"],
-  ...["probe", "prometheus", "proxy", "redis", "tempo"],
-];
 
 test("every part runs", async () => {
   const running = (await stack.containers()).filter(({ State }) => State.Running);
@@ -248,4 +238,15 @@ test("every rule is evaluated, over metrics that are there", async () => {
     if ((await observed.query(`count({__name__="${metric}"})`)).length === 0) missing.push(metric);
   }
   expect(missing.filter((metric) => !countedFromTheFirstFailure.test(metric))).toEqual([]);
+});
+
+test("without observability the system goes on, and what was observed is kept", async () => {
+  await stack.set({ observability: { profile: "off" } });
+  await stack.up();
+  const services = (await stack.containers()).map(({ Config }) => Config.Labels["slipway.service"]);
+  expect(services.sort()).toEqual(["backend", "frontend", "migration", "postgres", "proxy", "redis"]);
+  expect((await (await stack.client()).get("/health")).status).toBe(200);
+  const volumes = await docker("volume", "ls", "--quiet", "--filter", "label=slipway.stack=observability");
+  expect(volumes).toContain("clubhouse-observability-prometheus");
+  await stack.up("--expect-no-changes");
 });

@@ -5,6 +5,18 @@ import { docker } from "../harness/engine";
 import type { TestStack } from "../harness/stack";
 import { machineAddress } from "./machine";
 
+/** Services of the parts of the profile `full`. */
+export const parts = [
+  ...["alertmanager", "blackbox-exporter", "collector", "grafana", "guardian", "loki", "node-exporter"],
+  ...["postgres-exporter", "prometheus", "redis-exporter", "tempo"],
+];
+
+/** Jobs of Prometheus with that profile. */
+export const allJobs = [
+  ...["alertmanager", "app", "collector", "containers", "grafana", "guardian", "loki", "node", "postgres"],
+  ...["probe", "prometheus", "proxy", "redis", "tempo"],
+];
+
 /** One alert, as Alertmanager posts it. */
 export interface Delivery {
   readonly status: "firing" | "resolved";
