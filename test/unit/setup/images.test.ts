@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { clubhouse } from "../../../apps/clubhouse";
 import { isPinned } from "../../../lib/image";
-import { observabilityImages } from "../../../lib/observability/parts";
+import { imageSpecs } from "../../../lib/imageSpecs";
 import { sampleVersion } from "../../../setup/images";
 import { pins } from "../../../setup/images/pins";
 import { buildSample } from "../../../setup/images/sample";
@@ -18,7 +18,7 @@ const source = (...path: string[]) => readFileSync(join(sources, ...path), "utf8
 
 describe("stand-ins", () => {
   it("exist for every image that the local stack pulls, under its exact pin", () => {
-    const images = { ...observabilityImages, ...clubhouse.images };
+    const images = imageSpecs(clubhouse);
     const pulled = Object.values(images).flatMap((image) => image.default ?? []);
     const available = standIns.map((standIn) => standIn.image);
     expect(available).toEqual(expect.arrayContaining(pulled));
