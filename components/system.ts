@@ -5,6 +5,7 @@ import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
 import { partHost } from "../lib/observability/parts";
 import { origin } from "../lib/origin";
+import { mapValues } from "../lib/records";
 import { secretSpecs } from "../lib/secretSpecs";
 import type { Job } from "./app/job";
 import { type Platform, resourcesOf } from "./app/process";
@@ -192,11 +193,4 @@ function edgeArgs(foundation: Foundation, services: Readonly<Record<string, Serv
   const { edge, observability } = foundation.networks;
   const sites = sitesOf({ ...foundation, services, observability });
   return { network: edge, observability, tls, ports, sites, drain: timeouts.drain };
-}
-
-function mapValues<From, To>(
-  object: Readonly<Record<string, From>>,
-  map: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 }

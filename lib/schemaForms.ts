@@ -50,20 +50,6 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape) {
   return group(shape).prefault({} as z.input<ReturnType<typeof group<Shape>>>);
 }
 
-export function mapKeys<Value>(
-  keys: readonly string[],
-  value: (key: string) => Value,
-): Record<string, Value> {
-  return Object.fromEntries(keys.map((key) => [key, value(key)]));
-}
-
-export function mapValues<From, To>(
-  object: Readonly<Record<string, From>>,
-  map: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-}
-
 export function allowed(form: string) {
   return { error: () => form };
 }

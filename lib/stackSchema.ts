@@ -10,19 +10,8 @@ import { isSupported, supportedForm } from "./observability/versions";
 import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
 import { isGroup } from "./rawSettings";
-import {
-  allowed,
-  group,
-  mapKeys,
-  mapValues,
-  pin,
-  pinThat,
-  registry,
-  resources,
-  section,
-  text,
-  whole,
-} from "./schemaForms";
+import { mapKeys, mapValues } from "./records";
+import { allowed, group, pin, pinThat, registry, resources, section, text, whole } from "./schemaForms";
 import { secretSpecs } from "./secretSpecs";
 
 const secretUrl = /^https?:\/\/[\x21-\x7e]{1,2000}$/;

@@ -11,6 +11,7 @@ import {
   statusPort,
   upstreamsOf,
 } from "../../lib/caddyfile";
+import { httpHealth } from "../../lib/httpHealth";
 import { requestAddress } from "../../lib/upstream";
 import type { ApplyProxyConfigurationInput } from "../../operations/steps/applyProxyConfiguration";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
@@ -107,7 +108,7 @@ function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume)
     // The official image's binary carries this capability, and does not start where it is forbidden.
     capabilities: ["CAP_NET_BIND_SERVICE"],
     ports: publishedPorts(args),
-    health: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${statusPort}/healthz`],
+    health: httpHealth(statusPort, "/healthz"),
   };
 }
 

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import { alertmanagerArguments, alertmanagerFiles } from "../../lib/observability/alertmanager";
 import type { Secrets } from "../data/secrets";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 /**
  * Alertmanager: groups the alerts that fire and delivers them to the receivers of the stack, whose secrets it reads from

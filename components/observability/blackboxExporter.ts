@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import { blackboxFiles } from "../../lib/observability/blackbox";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 /**
  * The blackbox exporter: asks every public route as a client does, for status, latency and certificate.

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import { dashboards } from "../../lib/observability/dashboards";
 import { grafanaEnvironment, grafanaFiles } from "../../lib/observability/grafana";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 /**
  * Grafana: the dashboards and data sources of the system, all provisioned. A changed dashboard is taken up while it runs; a

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { httpHealth } from "../../lib/httpHealth";
+import { Part, type PartPlatform } from "./part";
 
 /**
  * The node exporter: the machine's processor, memory, disks and file systems. It sees the host's files read-only, and has

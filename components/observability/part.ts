@@ -29,7 +29,7 @@ export interface PartPlatform {
 export interface PartArgs
   extends Pick<
     HardenedContainerArgs,
-    "user" | "entrypoint" | "command" | "environment" | "files" | "hostPaths" | "temporary" | "stopGrace"
+    "user" | "command" | "environment" | "files" | "hostPaths" | "temporary" | "stopGrace"
   > {
   readonly part: PartName;
   /** Exit code 0 is healthy. None where the image has no program to ask by. */
@@ -101,9 +101,4 @@ export abstract class Part extends pulumi.ComponentResource {
 export function goMemoryLimit({ config }: PartPlatform, part: PartName): { readonly GOMEMLIMIT: string } {
   const { memory } = resourcesOf(config, part, partResources[part]);
   return { GOMEMLIMIT: `${Math.floor(memory * 0.9)}MiB` };
-}
-
-/** Asks an HTTP address of the container itself, with what busybox brings. */
-export function httpHealth(port: number, path: string): readonly string[] {
-  return ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${port}${path}`];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import type { MonitoredDatabase } from "../data/database";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 export interface PostgresExporterArgs {
   readonly database: MonitoredDatabase;

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import { alertGroups } from "../../lib/observability/alerts";
 import { prometheusArguments, prometheusFiles } from "../../lib/observability/prometheus";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 /**
  * Prometheus: scrapes everything that has metrics, keeps them, and decides which alerts fire. A changed rule or target is

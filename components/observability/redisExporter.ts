@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { httpHealth } from "../../lib/httpHealth";
 import type { Redis } from "../data/redis";
-import { httpHealth, Part, type PartPlatform } from "./part";
+import { Part, type PartPlatform } from "./part";
 
 export interface RedisExporterArgs {
   readonly redis: Redis;

@@ -1,6 +1,6 @@
 import { messageText, messageTitle } from "./alertMessage";
 import type { Observed } from "./observed";
-import { partHost, partNames } from "./parts";
+import { everyPart, partHost } from "./parts";
 import { alertNames } from "./rules";
 import { yamlText } from "./yamlText";
 
@@ -86,7 +86,7 @@ const warningWaits = {
 function inhibitRules() {
   const { watchdog, hostDown, engineDown, serviceDown, test } = alertNames;
   const noticed = ["RouteDown", serviceDown, watchdog, test].join("|");
-  const observers = [...partNames, "uptimeKuma" as const].map(partHost).join("|");
+  const observers = everyPart.map(partHost).join("|");
   return [
     {
       source_matchers: ['severity="critical"'],

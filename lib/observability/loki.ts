@@ -1,3 +1,4 @@
+import { httpHealth } from "../httpHealth";
 import type { Observed } from "./observed";
 import type { Version } from "./versions";
 import { yamlText } from "./yamlText";
@@ -93,9 +94,7 @@ export function lokiArguments(): string[] {
 /** The program in its image that says whether it is ready, and its arguments. */
 export function lokiHealth({ minor, patch }: Version): string[] {
   const asksItself = minor > 6 || (minor === 6 && patch >= 5);
-  return asksItself
-    ? ["/usr/bin/loki", "-health"]
-    : ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3100/ready"];
+  return asksItself ? ["/usr/bin/loki", "-health"] : httpHealth(3100, "/ready");
 }
 
 function embeddedCache(megabytes: number) {

@@ -16,11 +16,14 @@ export const partNames = [
   "redisExporter",
 ] as const;
 
-export type PartName = (typeof partNames)[number] | "uptimeKuma";
+/** With what observes only the systems whose spec asks for it. */
+export const everyPart = [...partNames, "uptimeKuma"] as const;
+
+export type PartName = (typeof everyPart)[number];
 
 /** What may observe a system: only that has settings. */
 export function possibleParts({ monitoring }: Pick<AppSpec, "monitoring">): readonly PartName[] {
-  return monitoring.statusDomain === undefined ? partNames : [...partNames, "uptimeKuma"];
+  return monitoring.statusDomain === undefined ? partNames : everyPart;
 }
 
 /** The image of each part, unless the system's spec or the stack pins another. */

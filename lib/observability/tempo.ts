@@ -1,3 +1,4 @@
+import { httpHealth } from "../httpHealth";
 import type { Observed } from "./observed";
 import type { Version } from "./versions";
 import { yamlText } from "./yamlText";
@@ -72,5 +73,5 @@ export function tempoArguments(): string[] {
 /** The program in its image that says whether it is ready, and its arguments; undefined when the image has none. */
 export function tempoHealth({ minor }: Version): string[] | undefined {
   // Later ones have Tempo and nothing else in them, and Tempo learns to ask itself in 3.0.
-  return minor <= 7 ? ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3200/ready"] : undefined;
+  return minor <= 7 ? httpHealth(3200, "/ready") : undefined;
 }

@@ -86,8 +86,9 @@ function ended({ State, RestartCount }: Inspection): string {
 }
 
 function probeCommand({ Config, Name }: Inspection): readonly string[] | undefined {
-  if (Config.Healthcheck?.Test === undefined) return undefined;
-  const [kind, ...command] = Config.Healthcheck?.Test ?? [];
+  const test = Config.Healthcheck?.Test;
+  if (test === undefined) return undefined;
+  const [kind, ...command] = test;
   if (kind === "CMD") return command;
   if (kind === "CMD-SHELL") return ["/bin/sh", "-c", ...command];
   throw new Error(`${Name} has no health check`);

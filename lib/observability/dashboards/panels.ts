@@ -1,4 +1,4 @@
-import { type Block, head, type PanelArguments, target, values } from "./fields";
+import { type Block, head, type PanelArguments, target, values, words } from "./fields";
 import type { HeatmapJson, LogsJson, StatJson, TimeSeriesJson } from "./model";
 
 export interface TimeSeriesArguments extends PanelArguments {
@@ -61,6 +61,17 @@ export function stat(panel: PanelArguments): Block {
     fieldConfig: { defaults: { ...values(panel), color: { mode: "thresholds" } }, overrides: [] },
   };
   return { width, height, panel: json };
+}
+
+/** Whether a server answers: 1 or 0. */
+export function state(expr: string): Block {
+  return stat({
+    title: "State",
+    unit: "none",
+    mappings: words("up", "down"),
+    limit: { under: 1 },
+    queries: [{ expr, legend: "up" }],
+  });
 }
 
 /** The newest value only, for queries that are too dear to be asked for every point of a graph. */

@@ -1,8 +1,7 @@
 import type { Observed } from "../observed";
-import { words } from "./fields";
 import type { Dashboard } from "./model";
 import { dashboard } from "./page";
-import { newest, stat, timeSeries } from "./panels";
+import { newest, stat, state, timeSeries } from "./panels";
 
 /** Without the templates, and what belongs to no database. */
 const own = 'datname!~"(template.*)?"';
@@ -37,13 +36,7 @@ export function postgres(observed: Observed): Dashboard {
       {
         title: "Now",
         blocks: [
-          stat({
-            title: "State",
-            unit: "none",
-            mappings: words("up", "down"),
-            limit: { under: 1 },
-            queries: [{ expr: "min(pg_up)", legend: "up" }],
-          }),
+          state("min(pg_up)"),
           stat({
             title: "Connections",
             description: "Of max_connections.",

@@ -2,7 +2,7 @@ import type { Observed } from "../observed";
 import { words } from "./fields";
 import type { Dashboard } from "./model";
 import { dashboard } from "./page";
-import { stat, timeSeries } from "./panels";
+import { stat, state, timeSeries } from "./panels";
 
 const share = "100 * redis_memory_used_bytes / (redis_memory_max_bytes > 0)";
 const found = "sum(rate(redis_keyspace_hits_total[$__rate_interval]))";
@@ -25,13 +25,7 @@ export function redis(observed: Observed): Dashboard {
       {
         title: "Now",
         blocks: [
-          stat({
-            title: "State",
-            unit: "none",
-            mappings: words("up", "down"),
-            limit: { under: 1 },
-            queries: [{ expr: "min(redis_up)", legend: "up" }],
-          }),
+          state("min(redis_up)"),
           stat({
             title: "Memory",
             description: "Of maxmemory, which is 70 % of the container's limit.",
