@@ -25,6 +25,8 @@ export const resources = group({
   cpus: number(cores).pipe(z.number(cores).min(0.05, cores).max(256, cores)).optional(),
 });
 
+export const flag = z.boolean(allowed("true or false"));
+
 export function text(pattern: RegExp, form: string) {
   return z.string(allowed(form)).regex(pattern, allowed(form));
 }

@@ -5,6 +5,7 @@ export const standardSecrets = {
   databaseAppPassword: generated("password of the database role of the services"),
   databaseOwnerPassword: generated("password of the database role that owns the schema and migrates it"),
   databaseMonitorPassword: generated("password of the database role that reads statistics"),
+  databaseBackupPassword: generated("password of the database role that reads everything for backups"),
   databaseAdminPassword: generated("password of the database's superuser"),
   redisPassword: generated("password of Redis"),
   bootstrapAdminPassword: generated("password of the first administrator"),
@@ -13,6 +14,9 @@ export const standardSecrets = {
   alertSlackUrl: optional("incoming webhook of the Slack channel that alerts go to", "url"),
   alertWebhookUrl: optional("address that alerts are posted to", "url"),
   alertNtfyUrl: optional("ntfy topic that alerts go to", "url"),
+  backupRepositoryKey: generated("key of the backup repositories: without it no backup can be read"),
+  backupS3AccessKeyId: optional("name of the key to the store that backups go to", "password"),
+  backupS3SecretAccessKey: optional("the key to the store that backups go to", "password"),
   heartbeatUrl: optional("off-box address that is told every minute that alerting works", "url"),
 } as const satisfies Readonly<Record<string, SecretSpec>>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AppSpec, SecretSpec } from "../apps/spec";
+import { backupSettings } from "./backup/settings";
 import { metricsPort, statusPort } from "./caddyfile";
 import { directoryUrl, emailAddress, hostName } from "./forms";
 import { imageSpecs } from "./imageSpecs";
@@ -16,6 +17,8 @@ import { secretSpecs } from "./secretSpecs";
 
 const secretUrl = /^https?:\/\/[\x21-\x7e]{1,2000}$/;
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
+const release = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const releaseForm = "a release as the tag of its image has it, such as 1.2.0";
 const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 
 /**
@@ -39,7 +42,9 @@ export function stackSchema(app: AppSpec) {
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
     resources: section(
-      mapKeys([...services, "postgres", "redis", "proxy", ...possibleParts(app)], () => resources.optional()),
+      mapKeys([...services, "postgres", "redis", "proxy", "backup", "drill", ...possibleParts(app)], () =>
+        resources.optional(),
+      ),
     ),
     secrets: section(mapValues(secretSpecs(app), secret)),
     postgres: externalPostgres.optional(),
@@ -61,6 +66,16 @@ export function stackSchema(app: AppSpec) {
       migration: whole(1, 86400).default(600),
     }),
     observability: observabilitySettings,
+    backups: backupSettings,
+    migrations: section({
+      /**
+       * Releases whose migration leaves the schema such that the release before works with it: `npm run rollback` goes back
+       * over them with the data as it is.
+       */
+      backwardCompatible: z
+        .array(text(release, releaseForm), allowed("a list of releases, such as [1.2.0, 1.2.1]"))
+        .default([]),
+    }),
   });
   return requirements(app).reduce(
     // Told together with all other problems, not after them.
@@ -83,6 +98,7 @@ interface PartialSettings {
   readonly domains?: unknown;
   readonly secrets?: unknown;
   readonly observability?: PartialObservability | undefined;
+  readonly backups?: { readonly s3?: unknown } | undefined;
 }
 
 /** What one key needs of another. */
@@ -98,6 +114,13 @@ function requirements(app: AppSpec): Requirement[] {
         path: ["domains", domain],
         form: `the host name of ${title}, such as ${partHost(part)}.example.com, or set slipway:observability.profile to off`,
         met: ({ domains, observability }) => observability?.profile === "off" || has(domains, domain),
+      }),
+    ),
+    ...["backupS3AccessKeyId", "backupS3SecretAccessKey"].map(
+      (secret): Requirement => ({
+        path: ["secrets", secret],
+        form: "the key to the store that slipway:backups.s3 names",
+        met: ({ secrets, backups }) => backups?.s3 === undefined || has(secrets, secret),
       }),
     ),
     ...receiverSecrets.map(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { emailAddress } from "../forms";
-import { allowed, group, number, section, text, whole } from "../schemaForms";
+import { allowed, flag, group, number, section, text, whole } from "../schemaForms";
 import { profiles } from "./profiles";
 import { promqlProblem } from "./promql";
 import { defaultThresholds, type Thresholds } from "./thresholds";
@@ -10,7 +10,7 @@ const mailServer = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:(?<port>[1-9][0-9
 const mailServerForm = "the mail server with its port, such as smtp.example.com:587";
 const hostPath = /^(?:\/[A-Za-z0-9._-]+)+$/;
 
-const flag = z.boolean(allowed("true or false")).default(false);
+const off = flag.default(false);
 
 const receivers = section({
   email: group({
@@ -24,9 +24,9 @@ const receivers = section({
     /** None: the server asks for no login. */
     username: text(/^[\x21-\x7e]{1,256}$/, "a user name without spaces").optional(),
   }).optional(),
-  slack: flag,
-  webhook: flag,
-  ntfy: flag,
+  slack: off,
+  webhook: off,
+  ntfy: off,
 });
 
 export type Receivers = z.output<typeof receivers>;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import { backupSettings } from "../../lib/backup/settings";
 import { observabilitySettings } from "../../lib/observability/settings";
 import { pins, shop } from "./fixtures";
 import { stack } from "./mocks";
@@ -21,6 +22,8 @@ export function shopConfig(change: Partial<StackConfig> = {}): StackConfig {
     ports: { http: 80, https: 443 },
     bootstrapAdmin: { username: "ada" },
     observability: observabilitySettings.parse({ profile: "off" }),
+    backups: backupSettings.parse({ enabled: false }),
+    migrations: { backwardCompatible: [] },
     timeouts: { ready: 90, drain: 20, migration: 600 },
     ...change,
   };
