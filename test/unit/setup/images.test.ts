@@ -54,6 +54,11 @@ describe("stand-ins", () => {
     expect(source("alertmanager", "program", "go.mod")).toContain(module);
   });
 
+  it("build the restic of the pin", () => {
+    const version = pins.restic.split(":")[1];
+    expect(source("restic", "program", "go.mod")).toContain(`github.com/restic/restic v${version}\n`);
+  });
+
   it("build a Loki of the pin's minor version", () => {
     const minor = /:(\d+\.\d+)\./.exec(pins.loki)?.[1];
     expect(source("loki", "program", "go.mod")).toContain(`github.com/grafana/loki/v3 v${minor}.`);
