@@ -5,6 +5,7 @@ export interface HistoryEntry {
   readonly kind: string;
   readonly result: string;
   readonly startTime: string;
+  readonly endTime: string;
   readonly config: Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
 }
 
@@ -12,18 +13,34 @@ export interface HistoryEntry {
 export interface Release {
   /** Position among all entries, the oldest is 1: the number stays when others are added. */
   readonly number: number;
+  /** When it began. */
   readonly time: string;
+  /** When it had succeeded. */
+  readonly end: string;
   readonly settings: Settings;
 }
 
-/** By key without its project; what is nested is parsed. Secrets are left out. */
+/** By key without its project; what is nested is parsed. What {@link ofNow} names is left out. */
 export type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Settings that don't go back with a release: a secret that leaked must not return, and what is known of backups and
+ * migrations today was not known then.
+ */
+export const ofNow: readonly string[] = ["secrets", "backups", "migrations"];
 
 /** The successful updates of a history that is newest first, as the command prints it; the newest first too. */
 export function releases(history: readonly HistoryEntry[], project: string): Release[] {
   return history.flatMap((entry, index) => {
     if (entry.kind !== "update" || entry.result !== "succeeded") return [];
-    return [{ number: history.length - index, time: entry.startTime, settings: settingsOf(entry, project) }];
+    return [
+      {
+        number: history.length - index,
+        time: entry.startTime,
+        end: entry.endTime,
+        settings: settingsOf(entry, project),
+      },
+    ];
   });
 }
 
@@ -34,6 +51,21 @@ export function releases(history: readonly HistoryEntry[], project: string): Rel
 export function attempted(history: readonly HistoryEntry[], project: string): Settings {
   const last = history.find(({ kind }) => kind === "update");
   return last === undefined ? {} : settingsOf(last, project);
+}
+
+/** Releases whose migration any of the updates, or `now`, says to be backward-compatible. */
+export function backwardCompatible(
+  history: readonly HistoryEntry[],
+  project: string,
+  now: Settings,
+): ReadonlySet<string> {
+  const all = [now, ...history.map((entry) => plainSettings(entry, project))];
+  return new Set(
+    all.flatMap(({ migrations }) => {
+      const marked = isGroup(migrations) ? migrations.backwardCompatible : undefined;
+      return Array.isArray(marked) ? marked.map(String) : [];
+    }),
+  );
 }
 
 /**
@@ -78,12 +110,17 @@ export function differences(from: unknown, to: unknown, path: readonly string[] 
   return keys.flatMap((key) => differences(from[key], to[key], [...path, key]));
 }
 
-function settingsOf({ config }: HistoryEntry, project: string): Record<string, unknown> {
+function settingsOf(entry: HistoryEntry, project: string): Settings {
+  return Object.fromEntries(
+    Object.entries(plainSettings(entry, project)).filter(([key]) => !ofNow.includes(key)),
+  );
+}
+
+function plainSettings({ config }: HistoryEntry, project: string): Settings {
   const plain = Object.entries(config).flatMap(([key, { value, secret }]) =>
     secret ? [] : [[key, value] as const],
   );
-  const { secrets: _, ...settings } = rawSettings(Object.fromEntries(plain), project);
-  return settings;
+  return rawSettings(Object.fromEntries(plain), project);
 }
 
 function same(a: unknown, b: unknown): boolean {

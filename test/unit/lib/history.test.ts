@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { differences, type HistoryEntry, type Release, releases, rollbackTarget } from "../../../lib/history";
+import {
+  backwardCompatible,
+  differences,
+  type HistoryEntry,
+  type Release,
+  releases,
+  rollbackTarget,
+} from "../../../lib/history";
 
 function entry(change: Partial<HistoryEntry> = {}): HistoryEntry {
-  return { kind: "update", result: "succeeded", startTime: "2026-01-22T10:00:00Z", config: {}, ...change };
+  const times = { startTime: "2026-01-22T10:00:00Z", endTime: "2026-01-22T10:01:00Z" };
+  return { kind: "update", result: "succeeded", ...times, config: {}, ...change };
 }
 
 describe("releases", () => {
@@ -66,10 +74,38 @@ describe("releases", () => {
   });
 });
 
+describe("backwardCompatible", () => {
+  const marking = (releases: string) =>
+    entry({
+      config: { "slipway:migrations": { value: `{"backwardCompatible":${releases}}`, secret: false } },
+    });
+
+  it("has what any update marked, and what is marked now", () => {
+    const history = [entry(), marking('["1.2.0"]'), marking('["1.1.0","1.2.0"]')];
+    const now = { migrations: { backwardCompatible: ["1.3.0"] } };
+    expect([...backwardCompatible(history, "slipway", now)].sort()).toEqual(["1.1.0", "1.2.0", "1.3.0"]);
+  });
+
+  it("has nothing where nothing is marked", () => {
+    expect(backwardCompatible([entry()], "slipway", {}).size).toBe(0);
+    expect(backwardCompatible([marking("7")], "slipway", { migrations: "x" }).size).toBe(0);
+  });
+
+  it("is no part of what a release goes back to, nor is what is said of backups", () => {
+    const config = {
+      "slipway:backups": { value: '{"at":"03:00"}', secret: false },
+      "slipway:app": { value: "shop", secret: false },
+    };
+    const history = [entry({ config: { ...config, ...marking("[]").config } })];
+    expect(releases(history, "slipway")[0]?.settings).toEqual({ app: "shop" });
+  });
+});
+
 describe("rollbackTarget", () => {
   const release = (number: number, settings: Release["settings"]): Release => ({
     number,
     time: `time ${number}`,
+    end: `end ${number}`,
     settings,
   });
   const all = [
