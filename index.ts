@@ -12,5 +12,9 @@ export const urls = system.urls;
 export const login = system.login;
 /** User name and password of Grafana's administrator, where Grafana runs. */
 export const grafanaLogin = system.grafanaLogin;
+/** What was dumped before the last migration: `npm run rollback -- --restore-database` goes back to it. */
+export const restorePoint = system.restorePoint;
+/** What `npm run key` exports: the key of the backups, and the secrets that their data depends on. */
+export const recoveryKit = system.recoveryKit;
 /** The image pins that run. */
 export const images = system.images;

@@ -40,6 +40,12 @@ export interface HardenedContainerArgs {
   readonly configurationFolder?: string;
   /** Named volumes by mount path. */
   readonly volumes?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The same, which it can't write to. */
+  readonly readOnlyVolumes?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Folders on disk for what only lasts as long as the container: anonymous volumes that go with it. */
+  readonly scratch?: readonly string[];
+  /** What the machine calls itself inside. Its id when left out. */
+  readonly hostname?: string;
   /** Paths of the host by mount path, read-only, as they are at the start. For what looks at the host itself. */
   readonly hostPaths?: Readonly<Record<string, string>>;
   /** Writable folders in memory, MiB each; everything else is read-only. @default /tmp with 64 MiB */
@@ -90,6 +96,7 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
   const oneShot = args.oneShot ?? false;
   return {
     ...(args.fixedName === undefined ? {} : { name: args.fixedName }),
+    ...(args.hostname === undefined ? {} : { hostname: args.hostname }),
     image: args.image,
     user: args.user,
     ...(args.entrypoint === undefined ? {} : { entrypoints: [...args.entrypoint] }),
@@ -135,6 +142,7 @@ function restriction({ capabilities = [] }: HardenedContainerArgs) {
 
 function mounts(args: HardenedContainerArgs) {
   const folders = new Set(Object.keys(args.files ?? {}).map((path) => posix.dirname(path)));
+  for (const folder of args.scratch ?? []) folders.add(folder);
   if (args.configurationFolder !== undefined) folders.add(args.configurationFolder);
   const [owner = "", group = ""] = args.user.split(":");
   return {
@@ -148,6 +156,9 @@ function mounts(args: HardenedContainerArgs) {
       ...Object.entries(args.volumes ?? {})
         .sort(byKey)
         .map(([containerPath, volumeName]) => ({ containerPath, volumeName })),
+      ...Object.entries(args.readOnlyVolumes ?? {})
+        .sort(byKey)
+        .map(([containerPath, volumeName]) => ({ containerPath, volumeName, readOnly: true })),
       ...[...folders].sort().map((containerPath) => ({ containerPath })),
     ],
     ...(args.hostPaths === undefined ? {} : { mounts: hostMounts(args.hostPaths) }),

@@ -9,7 +9,8 @@ export interface StepArgs<Input> {
     | "runJob"
     | "reconcileDatabase"
     | "applyProxyConfiguration"
-    | "configureParts";
+    | "configureParts"
+    | "startBackups";
   readonly host: Host;
   /** What the script reads from its standard input. A change of it runs the step again. */
   readonly input: { readonly [Key in keyof Input]: pulumi.Input<Input[Key]> };

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JobSpec, Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
@@ -7,23 +6,34 @@ import { partHost } from "../lib/observability/parts";
 import { origin } from "../lib/origin";
 import { mapValues } from "../lib/records";
 import { secretSpecs } from "../lib/secretSpecs";
-import type { Job } from "./app/job";
-import { type Platform, resourcesOf } from "./app/process";
+import type { RestorePoint } from "../operations/steps/restorePoint";
+import type { Platform } from "./app/process";
 import { Service } from "./app/service";
-import { ServiceJob } from "./app/serviceJob";
-import type { Credentials, Database } from "./data/database";
+import { ServiceJob, type ServiceJobArgs } from "./app/serviceJob";
+import { Backups } from "./backup/backups";
+import { type RecoveryKit, recoveryKit } from "./backup/recoveryKit";
+import type { Database } from "./data/database";
 import { ExternalPostgres } from "./data/externalPostgres";
 import { Postgres } from "./data/postgres";
 import { Redis } from "./data/redis";
 import { Secrets } from "./data/secrets";
 import { ReverseProxy } from "./edge/reverseProxy";
 import { sitesOf } from "./edge/sites";
+import {
+  backsUp,
+  dataArgs,
+  edgeArgs,
+  type Foundation,
+  imagesArgs,
+  networksArgs,
+  restorePointOf,
+} from "./foundation";
 import type { Host } from "./host/host";
 import type { Identity } from "./identity";
 import { Images } from "./images";
 import { Networks } from "./network/networks";
 import { Observability } from "./observability/observability";
-import { observedSystem, unusedImages } from "./observability/observedSystem";
+import { observedSystem } from "./observability/observedSystem";
 
 export interface SystemArgs {
   readonly host: Host;
@@ -32,7 +42,7 @@ export interface SystemArgs {
 
 /**
  * A whole system on one host, from its spec and its stack's configuration: images, networks, secrets, databases,
- * migration, services, proxy, and what observes them. What depends on what decides the order of a release: migration, new containers ready,
+ * migration, services, proxy, and what backs up and observes them. What depends on what decides the order of a release: restore point, migration, new containers ready,
  * traffic switched and old requests ended, old containers deleted. A failure stops it there.
  *
  * @example new System("clubhouse", { host: createHost(config.host), config })
@@ -46,6 +56,10 @@ export class System extends pulumi.ComponentResource {
   readonly login: pulumi.Output<Login> | undefined;
   /** Of Grafana's administrator, where Grafana runs. */
   readonly grafanaLogin: pulumi.Output<Login> | undefined;
+  /** What was dumped before the last migration, where there was anything to dump. */
+  readonly restorePoint: pulumi.Output<RestorePoint | undefined> | undefined;
+  /** What the system is brought back with on another machine, besides its configuration. */
+  readonly recoveryKit: pulumi.Output<RecoveryKit> | undefined;
 
   constructor(name: string, { host, config }: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:components:System", name, {}, { ...opts, providers: [host.provider] });
@@ -57,7 +71,7 @@ export class System extends pulumi.ComponentResource {
     const observed = observedSystem(config, this.urls);
     const images = new Images("images", imagesArgs(config), parent);
     this.images = images.pins;
-    const networks = new Networks("networks", { identity, observed: observed.parts.length > 0 }, parent);
+    const networks = new Networks("networks", networksArgs(identity, config, observed), parent);
     const secrets = new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets }, parent);
     const foundation = { identity, host, config, images, networks, secrets };
     const database = this.createDatabase(foundation);
@@ -70,7 +84,19 @@ export class System extends pulumi.ComponentResource {
     const admin = config.bootstrapAdmin;
     const traces = observed.parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined;
     const platform: Platform = { ...foundation, app, database, redis, origins: this.urls, traces, admin };
-    const migration = this.createJob("migration", "Migration", platform, database.owner, app.migration);
+    const proxy = new ReverseProxy(
+      "proxy",
+      { ...dataArgs(foundation, "proxy", app.proxy), ...edgeArgs(foundation) },
+      parent,
+    );
+    const backups = this.backUp(foundation, database, proxy);
+    const migration = this.createJob("migration", platform, {
+      what: "Migration",
+      spec: app.migration,
+      role: database.owner,
+      restorePoint: restorePointOf(foundation, database, backups),
+    });
+    this.restorePoint = migration?.restorePoint;
     // No value flows: nothing of a release starts before its migration has succeeded.
     const afterMigration = { parent: this, dependsOn: migration ?? [] };
     const services = Object.fromEntries(
@@ -79,21 +105,35 @@ export class System extends pulumi.ComponentResource {
         new Service(service, { platform, service, role: database.app }, afterMigration),
       ]),
     );
-    new ReverseProxy(
-      "proxy",
-      { ...dataArgs(foundation, "proxy", app.proxy), ...edgeArgs(foundation, services) },
-      parent,
-    );
+    const serving = proxy.serve(sitesOf({ ...foundation, services, observability: networks.observability }));
+    backups?.start(images.pins, serving);
     this.observe(foundation, observed, database, redis);
     if (admin !== undefined) {
       const what = "Creation of the first administrator";
-      this.createJob("bootstrap-admin", what, platform, database.app, app.bootstrapAdmin, afterMigration);
+      const job = { what, spec: app.bootstrapAdmin, role: database.app };
+      this.createJob("bootstrap-admin", platform, job, afterMigration);
       this.login = loginOf(admin.username, secrets.get("bootstrapAdminPassword"));
     }
     if (observed.parts.includes("grafana")) {
       this.grafanaLogin = loginOf(grafanaAdmin, secrets.get("grafanaAdminPassword"));
     }
+    if (backups !== undefined) this.recoveryKit = recoveryKit(config, identity, secrets);
     this.registerOutputs({ urls: this.urls, login: this.login, grafanaLogin: this.grafanaLogin });
+  }
+
+  private backUp(foundation: Foundation, database: Database, proxy: ReverseProxy): Backups | undefined {
+    if (!(database instanceof Postgres) || database.backedUp === undefined) return undefined;
+    const { app } = foundation.config;
+    return new Backups(
+      "backups",
+      {
+        ...foundation,
+        serverImage: app.postgres.image,
+        database: database.backedUp,
+        volumes: { "proxy-data": proxy.data },
+      },
+      { parent: this },
+    );
   }
 
   private observe(foundation: Foundation, observed: Observed, database: Database, redis: Redis): void {
@@ -124,22 +164,28 @@ export class System extends pulumi.ComponentResource {
     }
     return new Postgres(
       "postgres",
-      { ...dataArgs(foundation, "postgres", app.postgres), spec: app.postgres, release: images.release },
+      {
+        ...dataArgs(foundation, "postgres", app.postgres),
+        spec: app.postgres,
+        release: images.release,
+        backups: backsUp(config) ? config.backups : undefined,
+      },
       { parent: this },
     );
   }
 
   private createJob(
     name: string,
-    what: string,
     platform: Platform,
-    role: Credentials,
-    spec: JobSpec | undefined,
+    {
+      spec,
+      ...job
+    }: Omit<ServiceJobArgs, "platform" | "timeout" | "spec"> & Pick<Partial<ServiceJobArgs>, "spec">,
     opts: pulumi.ComponentResourceOptions = { parent: this },
-  ): Job | undefined {
+  ): ServiceJob | undefined {
     if (spec === undefined) return undefined;
     const { migration: timeout } = platform.config.timeouts;
-    return new ServiceJob(name, { platform, what, spec, role, timeout }, opts);
+    return new ServiceJob(name, { ...job, platform, spec, timeout }, opts);
   }
 }
 
@@ -151,46 +197,4 @@ export interface Login {
 
 function loginOf(username: string, password: pulumi.Output<string>): pulumi.Output<Login> {
   return password.apply((known) => ({ username, password: known }));
-}
-
-interface Foundation {
-  readonly identity: Identity;
-  readonly host: Host;
-  readonly config: StackConfig;
-  readonly images: Images;
-  readonly networks: Networks;
-  readonly secrets: Secrets;
-}
-
-function imagesArgs(config: StackConfig) {
-  const { app, images, registries, imageMirror, postgres } = config;
-  // A server that somebody else runs needs no image here.
-  const unused = [...unusedImages(config), ...(postgres === undefined ? [] : [app.postgres.image])];
-  const used = Object.entries(images).filter(([image]) => !unused.includes(image));
-  return { pins: Object.fromEntries(used), registries, mirror: imageMirror };
-}
-
-/** What the databases and the proxy have in common. */
-function dataArgs(
-  foundation: Foundation,
-  part: string,
-  spec: { readonly image: string; readonly resources: Resources },
-) {
-  const { identity, host, config, images, networks, secrets } = foundation;
-  return {
-    identity,
-    host,
-    secrets,
-    image: images.get(spec.image),
-    network: networks.data,
-    resources: resourcesOf(config, part, spec.resources),
-    readyTimeout: config.timeouts.ready,
-  };
-}
-
-function edgeArgs(foundation: Foundation, services: Readonly<Record<string, Service>>) {
-  const { tls, ports, timeouts } = foundation.config;
-  const { edge, observability } = foundation.networks;
-  const sites = sitesOf({ ...foundation, services, observability });
-  return { network: edge, observability, tls, ports, sites, drain: timeouts.drain };
 }

@@ -12,7 +12,7 @@ export interface DatabaseRole {
   readonly password: string;
 }
 
-/** Three roles, none of which can do another's work. */
+/** Roles, none of which can do another's work. */
 export interface DatabaseRoles {
   /** Owns the schema and migrates it. */
   readonly owner: DatabaseRole;
@@ -20,32 +20,45 @@ export interface DatabaseRoles {
   readonly app: DatabaseRole;
   /** Reads statistics; sees no row. */
   readonly monitor: DatabaseRole;
+  /** Reads all rows, and writes the heartbeat by which a backup proves what it has. None where nothing is backed up. */
+  readonly backup?: BackupRole | undefined;
 }
+
+export interface BackupRole extends DatabaseRole {
+  /** Whether it may read the write-ahead log. */
+  readonly replication: boolean;
+}
+
+/** Where the heartbeat is, out of the way of the application. */
+const backupSchema = "slipway";
 
 /** A migration that waits for a lock holds up every query behind it, so it gives up soon. */
 const ownerLockTimeout = "5s";
 
 /** Statements for psql that bring roles, passwords, the database and its extensions to the demand, run as superuser. */
 export function databaseRolesSql({ database, extensions, roles, adminPassword }: DatabaseDemand): string {
-  const { owner, app, monitor } = roles;
+  const { owner, app, monitor, backup } = roles;
   const db = identifier(database);
   const ownerName = identifier(owner.user);
   const appName = identifier(app.user);
   const monitorName = identifier(monitor.user);
+  const connecting = [appName, monitorName, ...(backup === undefined ? [] : [identifier(backup.user)])];
   return [
     // Otherwise a statement that fails is logged with the password in it.
     "SET log_min_error_statement = 'panic';",
     "SET log_min_duration_statement = -1;",
     "SET log_statement = 'none';",
     `ALTER ROLE postgres PASSWORD ${literal(adminPassword)};`,
-    ...[owner, app, monitor].flatMap(roleStatements),
+    ...[owner, app, monitor].flatMap((role) => roleStatements(role, noAttribute)),
+    ...(backup === undefined ? [] : roleStatements(backup, backupAttributes(backup))),
     `ALTER ROLE ${ownerName} SET lock_timeout = '${ownerLockTimeout}';`,
     otherMemberships(roles),
     `GRANT pg_monitor TO ${monitorName};`,
+    ...(backup === undefined ? [] : [`GRANT pg_read_all_data TO ${identifier(backup.user)};`]),
     `SELECT 'CREATE DATABASE ${escaped(db)} OWNER ${escaped(ownerName)}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)}) \\gexec`,
     `ALTER DATABASE ${db} OWNER TO ${ownerName};`,
     `REVOKE ALL ON DATABASE ${db} FROM PUBLIC;`,
-    `GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${appName}, ${monitorName};`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${connecting.join(", ")};`,
     `\\connect ${db}`,
     ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${identifier(extension)};`),
     // At once: the services must not lose a privilege for a moment.
@@ -59,21 +72,44 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
       ...grantStatements(kind, ownerName, appName),
     ]),
     "COMMIT;",
+    ...(backup === undefined ? [] : heartbeatStatements(backup)),
     "",
   ].join("\n");
 }
 
-function roleStatements({ user, password }: DatabaseRole): string[] {
+const noAttribute = "NOREPLICATION NOBYPASSRLS";
+
+/** With row security a dump would lack rows, so pg_dump refuses to make one. */
+function backupAttributes({ replication }: BackupRole): string {
+  return `${replication ? "REPLICATION" : "NOREPLICATION"} BYPASSRLS`;
+}
+
+function heartbeatStatements({ user }: BackupRole): string[] {
+  const name = identifier(user);
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${backupSchema};`,
+    `ALTER SCHEMA ${backupSchema} OWNER TO ${name};`,
+    `CREATE TABLE IF NOT EXISTS ${backupSchema}.heartbeat (run text PRIMARY KEY, at timestamptz NOT NULL);`,
+    `ALTER TABLE ${backupSchema}.heartbeat OWNER TO ${name};`,
+  ];
+}
+
+function roleStatements({ user, password }: DatabaseRole, attributes: string): string[] {
   const name = identifier(user);
   return [
     `SELECT 'CREATE ROLE ${escaped(name)}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(user)}) \\gexec`,
-    `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(password)};`,
+    `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE ${attributes} PASSWORD ${literal(password)};`,
   ];
 }
 
 /** Takes the roles out of all others that they were put into by hand. */
-function otherMemberships({ owner, app, monitor }: DatabaseRoles): string {
-  const members = [owner, app, monitor].map(({ user }) => literal(user)).join(", ");
+function otherMemberships({ owner, app, monitor, backup }: DatabaseRoles): string {
+  const all = [owner, app, monitor, ...(backup === undefined ? [] : [backup])];
+  const members = all.map(({ user }) => literal(user)).join(", ");
+  const granted = [
+    { role: monitor, group: "pg_monitor" },
+    ...(backup === undefined ? [] : [{ role: backup, group: "pg_read_all_data" }]),
+  ];
   return [
     // Whoever granted it must be named: from Postgres 16 on, one grantor can't take back another's.
     "SELECT format('REVOKE %I FROM %I GRANTED BY %I', granted.rolname, member.rolname, grantor.rolname)",
@@ -82,7 +118,11 @@ function otherMemberships({ owner, app, monitor }: DatabaseRoles): string {
     "JOIN pg_roles AS member ON member.oid = membership.member",
     "JOIN pg_roles AS grantor ON grantor.oid = membership.grantor",
     `WHERE member.rolname IN (${members})`,
-    `AND NOT (member.rolname = ${literal(monitor.user)} AND granted.rolname = 'pg_monitor') \\gexec`,
+    ...granted.map(
+      ({ role, group }) =>
+        `AND NOT (member.rolname = ${literal(role.user)} AND granted.rolname = ${literal(group)})`,
+    ),
+    "\\gexec",
   ].join(" ");
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RunJobInput } from "../../operations/steps/runJob";
+import type { RestorePoint, RestorePointInput } from "../../operations/steps/restorePoint";
+import type { JobResult, RunJobInput } from "../../operations/steps/runJob";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
 import type { Host } from "../host/host";
 import { Step } from "../step";
@@ -11,6 +12,8 @@ export interface JobArgs {
   readonly container: Omit<HardenedContainerArgs, "oneShot" | "health" | "ports">;
   /** Seconds; then it is stopped. */
   readonly timeout: number;
+  /** What is dumped before it. Nothing when left out. */
+  readonly restorePoint?: pulumi.Input<RestorePointInput> | undefined;
 }
 
 /**
@@ -22,6 +25,8 @@ export interface JobArgs {
 export class Job extends pulumi.ComponentResource {
   /** Known when the job has succeeded. */
   readonly done: pulumi.Output<string>;
+  /** What was dumped before it ran last. */
+  readonly restorePoint: pulumi.Output<RestorePoint | undefined>;
 
   constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:app:Job", name, {}, opts);
@@ -35,11 +40,17 @@ export class Job extends pulumi.ComponentResource {
       {
         script: "runJob",
         host: args.host,
-        input: { what: args.what, container: container.startable, timeout: args.timeout },
+        input: {
+          what: args.what,
+          container: container.startable,
+          timeout: args.timeout,
+          ...(args.restorePoint === undefined ? {} : { restorePoint: args.restorePoint }),
+        },
       },
       { parent: this },
     );
     this.done = run.id;
+    this.restorePoint = run.stdout.apply((result) => (JSON.parse(result || "{}") as JobResult).restorePoint);
     this.registerOutputs({ done: this.done });
   }
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../../apps/spec";
+import type { RestorePointInput } from "../../operations/steps/restorePoint";
 import type { Credentials } from "../data/database";
 import { Job } from "./job";
 import { type Platform, processArgs, serviceSpec } from "./process";
@@ -13,6 +14,8 @@ export interface ServiceJobArgs {
   readonly role: Credentials;
   /** Seconds; then it is stopped. */
   readonly timeout: number;
+  /** What is dumped before it. Nothing when left out. */
+  readonly restorePoint?: pulumi.Input<RestorePointInput> | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface ServiceJobArgs {
  */
 export class ServiceJob extends Job {
   constructor(name: string, args: ServiceJobArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, spec, what, role, timeout } = args;
+    const { platform, spec, what, role, timeout, restorePoint } = args;
     const { release } = platform.images.get(serviceSpec(platform.app, spec.service).image);
     super(
       name,
@@ -35,6 +38,7 @@ export class ServiceJob extends Job {
           command: spec.command,
         },
         timeout,
+        restorePoint,
       },
       opts,
     );

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresSpec, Resources } from "../../apps/spec";
+import type { DatabaseSettings } from "../../images/backup/contract";
 import { type DatabaseRoles, databaseRolesSql } from "../../lib/databaseRoles";
+import { hostBasedAuthentication } from "../../lib/hostBasedAuthentication";
 import { pgtune } from "../../lib/pgtune";
 import { majorVersion, postgresPinForm } from "../../lib/postgresVersion";
 import type { ReconcileDatabaseInput } from "../../operations/steps/reconcileDatabase";
@@ -24,6 +26,8 @@ export interface PostgresArgs {
   readonly secrets: Secrets;
   /** What is deployed. The roles are brought in order on every deploy, whatever was changed by hand in between. */
   readonly release: string;
+  /** How it is backed up; undefined when it isn't. */
+  readonly backups: { readonly pitr: boolean } | undefined;
   /** Seconds until it must be ready. */
   readonly readyTimeout: number;
 }
@@ -32,12 +36,15 @@ const port = 5432;
 const user = "999:999";
 const adminPasswordFile = "/run/secrets/postgres/admin-password";
 const alias = "postgres";
+/** What nobody has fetched is kept so far: a backup service that is down must not fill the disk of the database. */
+const largestBacklog = "4GB";
+const authenticationFile = "/etc/slipway/pg_hba.conf";
 
 /**
  * A Postgres server with one database: its volume, its container, tuned to the memory limit, and the step that brings
  * roles, passwords, the database and its extensions to what the spec says, on every change of any of them.
  *
- * @example new Postgres("postgres", { identity, host, spec: app.postgres, resources, image, network, secrets, readyTimeout: 120 })
+ * @example new Postgres("postgres", { identity, host, spec: app.postgres, resources, image, network, secrets, backups: undefined, readyTimeout: 120 })
  */
 export class Postgres extends pulumi.ComponentResource implements MonitoredDatabase {
   readonly host: pulumi.Output<string>;
@@ -47,6 +54,10 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
   readonly owner: Credentials;
   readonly app: Credentials;
   readonly monitor: Credentials;
+  /** The container. */
+  readonly server: pulumi.Output<string>;
+  /** How the backup service reaches it; undefined when it isn't backed up. */
+  readonly backedUp: DatabaseSettings | undefined;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:data:Postgres", name, {}, opts);
@@ -56,6 +67,7 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
       { parent: this },
     );
     const container = this.createContainer(name, args, volume);
+    this.server = container.id;
     const roles = rolesOf(args);
     const reconciled = this.reconcile(name, args, container, volume, roles);
 
@@ -68,6 +80,7 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
     this.owner = usable(roles.owner);
     this.app = usable(roles.app);
     this.monitor = usable(roles.monitor);
+    this.backedUp = args.backups === undefined ? undefined : backedUpDatabase(args.spec);
     this.registerOutputs({ host: this.host, port: this.port, name: this.name });
   }
 
@@ -90,7 +103,12 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
           POSTGRES_PASSWORD_FILE: adminPasswordFile,
           POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256 --auth-local=peer",
         },
-        files: { [adminPasswordFile]: args.secrets.get("databaseAdminPassword") },
+        files: {
+          [adminPasswordFile]: args.secrets.get("databaseAdminPassword"),
+          ...(streamsLog(args)
+            ? { [authenticationFile]: hostBasedAuthentication(users(args.spec).backup) }
+            : {}),
+        },
         networks: [{ network: args.network, aliases: [alias] }],
         volumes: { [dataFolder(args.image.release)]: volume.name },
         temporary: { "/tmp": 64, "/var/run/postgresql": 16 },
@@ -123,9 +141,9 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
           volume: volume.name,
           release: args.release,
           sql: pulumi
-            .all([pulumi.output(roles), args.secrets.get("databaseAdminPassword")])
-            .apply(([known, adminPassword]) =>
-              databaseRolesSql({ database, extensions, roles: known, adminPassword }),
+            .all([databaseRoles(roles, args), args.secrets.get("databaseAdminPassword")])
+            .apply(([roles, adminPassword]) =>
+              databaseRolesSql({ database, extensions, roles, adminPassword }),
             ),
           timeout: args.readyTimeout,
         },
@@ -135,22 +153,55 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
   }
 }
 
-type RolesOutput = { readonly [Role in keyof DatabaseRoles]: Credentials };
+type RolesOutput = { readonly [Role in keyof ReturnType<typeof users>]: Credentials };
 
 function rolesOf({ spec, secrets }: PostgresArgs): RolesOutput {
-  const role = (suffix: string, secret: string): Credentials => ({
-    user: pulumi.output(`${spec.database}_${suffix}`),
+  const names = users(spec);
+  const role = (name: keyof RolesOutput, secret: string): Credentials => ({
+    user: pulumi.output(names[name]),
     password: secrets.get(secret),
   });
   return {
     owner: role("owner", "databaseOwnerPassword"),
     app: role("app", "databaseAppPassword"),
     monitor: role("monitor", "databaseMonitorPassword"),
+    backup: role("backup", "databaseBackupPassword"),
   };
 }
 
-function settings({ resources }: PostgresArgs) {
-  return { ...pgtune(resources), listen_addresses: "*" };
+function databaseRoles(roles: RolesOutput, args: PostgresArgs): pulumi.Output<DatabaseRoles> {
+  const { backup, ...others } = roles;
+  return pulumi.all([pulumi.output(others), pulumi.output(backup)]).apply(([known, credentials]) => ({
+    ...known,
+    ...(args.backups === undefined ? {} : { backup: { ...credentials, replication: streamsLog(args) } }),
+  }));
+}
+
+/** Names of the roles. */
+function users({ database }: PostgresSpec) {
+  return {
+    owner: `${database}_owner`,
+    app: `${database}_app`,
+    monitor: `${database}_monitor`,
+    backup: `${database}_backup`,
+  };
+}
+
+function backedUpDatabase(spec: PostgresSpec): DatabaseSettings {
+  const { app, monitor, backup } = users(spec);
+  return { host: alias, port, name: spec.database, user: backup, roles: [app, monitor, backup] };
+}
+
+function streamsLog({ backups }: PostgresArgs): boolean {
+  return backups?.pitr === true;
+}
+
+function settings(args: PostgresArgs) {
+  return {
+    ...pgtune(args.resources),
+    listen_addresses: "*",
+    ...(streamsLog(args) ? { hba_file: authenticationFile, max_slot_wal_keep_size: largestBacklog } : {}),
+  };
 }
 
 /** The official image keeps its data in another folder from version 18 on. */

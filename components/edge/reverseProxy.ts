@@ -30,7 +30,6 @@ export interface ReverseProxyArgs {
   readonly tls: ProxyConfiguration["tls"];
   /** Published as they are inside, so that redirects name the right one. */
   readonly ports: ProxyConfiguration["ports"];
-  readonly sites: readonly SiteArgs[];
   readonly resources: Resources;
   /** Network on which it is scraped and probed, and reaches Grafana. None: it isn't observed. */
   readonly observability?: pulumi.Input<string> | undefined;
@@ -54,36 +53,50 @@ const user = "1000:1000";
  * or ports change. A release writes the names of the new containers into its volume, where the proxy looks them up, and
  * waits until no request is left on the old ones. Another configuration is checked by the proxy before it switches to it.
  *
- * @example new ReverseProxy("proxy", { identity, host, image, network, tls, ports, sites, resources, drain: 30, readyTimeout: 120 })
+ * @example new ReverseProxy("proxy", { identity, host, image, network, tls, ports, resources, drain: 30, readyTimeout: 120 })
  */
 export class ReverseProxy extends pulumi.ComponentResource {
-  constructor(name: string, args: ReverseProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** Name of the volume with the certificates. */
+  readonly data: pulumi.Output<string>;
+  private readonly server: HardenedContainer;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: ReverseProxyArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:edge:ReverseProxy", name, {}, opts);
     const volume = (part: string) =>
       new Volume(`${name}-${part}`, { identity: args.identity, part: `proxy-${part}` }, { parent: this });
     const configuration = volume("configuration");
     const data = volume("data");
-    const container = new HardenedContainer(`${name}-server`, serverArgs(args, configuration, data), {
+    this.server = new HardenedContainer(`${name}-server`, serverArgs(args, configuration, data), {
       parent: this,
     });
-    const caddyConfiguration = configurationOf(args);
-    new Step<ApplyProxyConfigurationInput>(
-      `${name}-apply`,
+    this.data = data.name;
+    this.registerOutputs({ container: this.server.name });
+  }
+
+  /** The step that switches the traffic to these sites. Besides the container, as what they lead to comes much later. */
+  serve(sites: readonly SiteArgs[]): pulumi.Resource {
+    const { host, drain, readyTimeout } = this.args;
+    const configuration = configurationOf(this.args, sites);
+    return new Step<ApplyProxyConfigurationInput>(
+      `${this.name}-apply`,
       {
         script: "applyProxyConfiguration",
-        host: args.host,
+        host,
         input: {
-          container: container.startable,
-          caddyfile: caddyConfiguration.apply(caddyfile),
-          slots: caddyConfiguration.apply(containersBySlot),
-          upstreams: caddyConfiguration.apply(requestAddresses),
-          drain: args.drain,
-          timeout: args.readyTimeout,
+          container: this.server.startable,
+          caddyfile: configuration.apply(caddyfile),
+          slots: configuration.apply(containersBySlot),
+          upstreams: configuration.apply(requestAddresses),
+          drain,
+          timeout: readyTimeout,
         },
       },
       { parent: this },
     );
-    this.registerOutputs({ container: container.name });
   }
 }
 
@@ -119,8 +132,10 @@ function publishedPorts({ tls, ports }: ReverseProxyArgs): NonNullable<HardenedC
   return [plain, { port: ports.https, protocol: "tcp" }, { port: ports.https, protocol: "udp" }];
 }
 
-function configurationOf(args: ReverseProxyArgs): pulumi.Output<ProxyConfiguration> {
-  const { tls, ports, sites, observability } = args;
+function configurationOf(
+  { tls, ports, observability }: ReverseProxyArgs,
+  sites: readonly SiteArgs[],
+): pulumi.Output<ProxyConfiguration> {
   const known = sites.map(
     ({ host, routes, basicAuth }): pulumi.Output<ProxySite> =>
       pulumi

@@ -6,22 +6,30 @@ export interface NetworksArgs {
   readonly identity: Identity;
   /** Whether anything observes the system. */
   readonly observed: boolean;
+  /** Whether backups go off the machine. */
+  readonly backedUpElsewhere: boolean;
 }
 
 /**
  * The networks of a system: `edge` joins the proxy and the services and reaches the internet, `data` joins the services
- * and the databases and reaches nothing else, `observability` joins what observes with what is observed. Made side by
+ * and the databases and reaches nothing else, `observability` joins what observes with what is observed, `backup` takes backups to their store. Made side by
  * side, since the provider waits 2 s for each.
  *
- * @example new Networks("networks", { identity, observed: true })
+ * @example new Networks("networks", { identity, observed: true, backedUpElsewhere: false })
  */
 export class Networks extends pulumi.ComponentResource {
   readonly edge: pulumi.Output<string>;
   readonly data: pulumi.Output<string>;
   /** Undefined when nothing observes the system. */
   readonly observability: pulumi.Output<string> | undefined;
+  /** Undefined when backups stay on the machine. */
+  readonly backup: pulumi.Output<string> | undefined;
 
-  constructor(name: string, { identity, observed }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { identity, observed, backedUpElsewhere }: NetworksArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:network:Networks", name, {}, opts);
     const network = (part: string, internal: boolean) =>
       new docker.Network(
@@ -32,6 +40,12 @@ export class Networks extends pulumi.ComponentResource {
     this.edge = network("edge", false);
     this.data = network("data", true);
     this.observability = observed ? network("observability", true) : undefined;
-    this.registerOutputs({ edge: this.edge, data: this.data, observability: this.observability });
+    this.backup = backedUpElsewhere ? network("backup", false) : undefined;
+    this.registerOutputs({
+      edge: this.edge,
+      data: this.data,
+      observability: this.observability,
+      backup: this.backup,
+    });
   }
 }

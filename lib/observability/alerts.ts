@@ -1,3 +1,4 @@
+import { backupAlerts } from "./alerts/backups";
 import { certificateAlerts } from "./alerts/certificates";
 import { containerAlerts } from "./alerts/containers";
 import { postgresAlerts, redisAlerts } from "./alerts/data";
@@ -14,7 +15,7 @@ import type { RuleGroup } from "./rules";
  * `docs/runbooks/`, named as the alert is.
  */
 export function alertGroups(observed: Observed): RuleGroup[] {
-  const { parts, routes, publicCertificates } = observed;
+  const { parts, routes, publicCertificates, backups } = observed;
   if (!parts.includes("prometheus")) return [];
   const groups = [
     serviceAlerts(observed),
@@ -26,6 +27,7 @@ export function alertGroups(observed: Observed): RuleGroup[] {
     hostAlerts(observed),
     ...(parts.includes("postgresExporter") ? [postgresAlerts(observed)] : []),
     ...(parts.includes("redisExporter") ? [redisAlerts(observed)] : []),
+    ...(backups === undefined ? [] : [backupAlerts(observed, backups)]),
     monitoringAlerts(observed),
   ];
   return groups.filter(({ rules }) => rules.length > 0);

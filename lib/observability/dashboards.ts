@@ -1,3 +1,4 @@
+import { backups } from "./dashboards/backups";
 import { containers } from "./dashboards/containers";
 import { host } from "./dashboards/host";
 import { logs } from "./dashboards/logs";
@@ -23,5 +24,6 @@ export function dashboards(observed: Observed): Dashboard[] {
     ...(parts.includes("redisExporter") ? [redis(observed)] : []),
     proxy(observed),
     ...(parts.includes("loki") ? [logs(observed)] : []),
+    ...(observed.backups === undefined ? [] : [backups(observed, observed.backups)]),
   ];
 }

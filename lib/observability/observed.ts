@@ -1,3 +1,4 @@
+import type { RepositoryName } from "../../images/backup/contract";
 import type { PartName } from "./parts";
 import type { Retention } from "./profiles";
 import type { Receivers, RuleSettings } from "./settings";
@@ -17,6 +18,16 @@ export interface ObservedRoute {
   readonly domain: string;
   /** `https://clubhouse.example.com/health`. */
   readonly url: string;
+}
+
+/** What is backed up, as far as it makes a difference to what is watched. */
+export interface ObservedBackups {
+  /** The first is written by the backup itself, the others get copies. */
+  readonly repositories: readonly RepositoryName[];
+  /** Whether a database is backed up, so that a drill restores it. */
+  readonly database: boolean;
+  /** Whether the write-ahead log is shipped, so that recovery to any moment is possible. */
+  readonly pitr: boolean;
 }
 
 /** What is observed, and how: all that the configuration of the parts is made from. */
@@ -40,4 +51,6 @@ export interface Observed {
   /** Whether the stack sets the address that hears every minute that alerting works. */
   readonly heartbeat: boolean;
   readonly rules: Readonly<Record<string, RuleSettings>>;
+  /** Undefined: there are no backups. */
+  readonly backups?: ObservedBackups | undefined;
 }

@@ -69,6 +69,7 @@ function configuration(observed: Observed) {
         .filter(({ part }) => parts.includes(part))
         .map(({ job, target }) => ({ job_name: job, static_configs: [{ targets: [target] }] })),
       proxyJob,
+      ...backupJob(observed),
       ...appJob(observed),
       ...probeJob(observed),
     ],
@@ -84,6 +85,12 @@ const proxyJob = {
     { source_labels: ["host"], regex: "(.+):[0-9]+", target_label: "host" },
   ],
 };
+
+/** The drill has no network: the backup tells of it too. */
+function backupJob({ backups }: Observed) {
+  if (backups === undefined) return [];
+  return [{ job_name: "backup", static_configs: [{ targets: ["backup:9810"] }] }];
+}
 
 /** All replicas of all services; a name has an address for each of them. */
 function appJob(observed: Observed) {

@@ -68,6 +68,8 @@ export const observabilitySettings = section({
     connections: threshold("connections", 1, 100),
     redisMemory: threshold("redisMemory", 1, 100),
     availability: threshold("availability", 50, 99.99),
+    // Backups are daily: below, it would fire every day.
+    backupAge: whole(25, 720).default(defaultThresholds.backupAge),
   }),
   receivers,
   rules: z

@@ -18,6 +18,8 @@ export interface Thresholds {
   readonly redisMemory: number;
   /** Percent of the requests of 30 days that must succeed: the objective that the burn rates are of. */
   readonly availability: number;
+  /** Hours that the newest backup may be old; twice as many for the last drill. */
+  readonly backupAge: number;
 }
 
 /** The guides' own (FreshTrack, HomeRack: 85, 80, 20, 2, 10), and customary ones for the rest. */
@@ -31,4 +33,6 @@ export const defaultThresholds: Thresholds = {
   connections: 80,
   redisMemory: 90,
   availability: 99.5,
+  // A day and two hours of grace.
+  backupAge: 26,
 };

@@ -1,5 +1,6 @@
 import { loadExeca } from "../../lib/execa";
 import { attemptDocker, indented } from "./engine";
+import { makeRestorePoint, type RestorePoint, type RestorePointInput } from "./restorePoint";
 import { prepareContainer, type StartableContainer } from "./start";
 import { StepError, stepMain } from "./step";
 
@@ -9,12 +10,22 @@ export interface RunJobInput {
   readonly container: StartableContainer;
   /** Seconds; then it is stopped. */
   readonly timeout: number;
+  /** What is dumped before, each time that it runs: what a failed update left undone is done later, on other data. */
+  readonly restorePoint?: RestorePointInput;
+}
+
+export interface JobResult {
+  readonly seconds: number;
+  /** Undefined when there was nothing to go back to. */
+  readonly restorePoint?: RestorePoint;
 }
 
 const shownLines = 30;
 
 /** Starts the container, shows what it prints, and fails unless it ends with exit code 0 in time. */
-async function runJob({ what, container, timeout }: RunJobInput): Promise<{ readonly seconds: number }> {
+async function runJob(input: RunJobInput): Promise<JobResult> {
+  const { what, container, timeout } = input;
+  const restorePoint = input.restorePoint && (await makeRestorePoint(input.restorePoint));
   await prepareContainer(container);
   const started = Date.now();
   const { execa } = await loadExeca();
@@ -38,7 +49,10 @@ async function runJob({ what, container, timeout }: RunJobInput): Promise<{ read
     );
   }
   process.stderr.write(`${what} done\n${lines === "" ? "" : `${indented(lines)}\n`}`);
-  return { seconds: (Date.now() - started) / 1000 };
+  return {
+    seconds: (Date.now() - started) / 1000,
+    ...(restorePoint === undefined ? {} : { restorePoint }),
+  };
 }
 
 if (require.main === module) void stepMain(runJob);

@@ -27,7 +27,8 @@ export type Dashboard =
   | "slipway-postgres"
   | "slipway-redis"
   | "slipway-proxy"
-  | "slipway-logs";
+  | "slipway-logs"
+  | "slipway-backups";
 
 export function alertRule({ grafanaUrl }: Observed, alert: Alert): AlertRule {
   const { name, severity, service, expression, for: time, summary, description, dashboard } = alert;

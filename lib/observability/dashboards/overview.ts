@@ -1,6 +1,7 @@
 import { appRequests } from "../alerts/requests";
 import type { Observed } from "../observed";
 import { alertNames } from "../rules";
+import { backupsInShort } from "./backupStats";
 import { type Block, words } from "./fields";
 import type { Section } from "./grid";
 import { toLogs } from "./links";
@@ -20,7 +21,7 @@ const objectiveDays = 30;
 
 /** How the system does, for people who have one minute. */
 export function overview(observed: Observed): Dashboard {
-  const { parts, routes } = observed;
+  const { parts, routes, backups } = observed;
   return dashboard(observed, {
     uid: "slipway-overview",
     title: "Overview",
@@ -30,6 +31,7 @@ export function overview(observed: Observed): Dashboard {
       { title: "Now", blocks: now(observed) },
       ...(routes.length > 0 ? [requests(observed), objective(observed)] : []),
       ...(parts.includes("collector") ? [saturation(observed)] : []),
+      ...(backups === undefined ? [] : [backupsInShort(observed, backups)]),
       health(observed),
     ],
   });

@@ -200,6 +200,7 @@ async function usualConfig({ ports, release = "1.0.0", settings }: TestStackOpti
     tls: { mode: "internal" },
     ports,
     observability: { profile: "off" },
+    backups: { enabled: false },
     ...settings,
   };
   return Object.fromEntries(Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]));

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Images } from "../images";
+
+export interface BackupImageArgs {
+  readonly images: Images;
+  /** Name of the image that it is built on: the database's server, with its programs and extensions. */
+  readonly base: string;
+}
+
+/** Relative to the program's folder, where the engine starts the provider: an absolute path would differ between machines. */
+const context = "images/backup";
+
+/**
+ * The image of the backup service: the database's own image, restic and Node.js out of theirs, and the service's program.
+ * It is put together on the host's engine, from what is there: no registry needs to know it, nothing is installed.
+ *
+ * @example new BackupImage("backup-image", { images, base: "postgres" }, { parent: this })
+ */
+export class BackupImage extends pulumi.ComponentResource {
+  readonly reference: pulumi.Output<string>;
+
+  constructor(name: string, { images, base }: BackupImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:backup:BackupImage", name, {}, opts);
+    const parts = { BASE: images.get(base), RESTIC: images.get("restic"), NODE: images.get("node") };
+    const releases = Object.values(parts).map(({ release }) => release);
+    const image = new docker.RemoteImage(
+      `${name}-build`,
+      {
+        name: `slipway/backup:${digest(releases)}`,
+        build: {
+          context,
+          buildArgs: { BASE: parts.BASE.name, RESTIC: parts.RESTIC.name, NODE: parts.NODE.name },
+          networkMode: "none",
+        },
+        // Another stack on the same engine may use it.
+        keepLocally: true,
+      },
+      { parent: this },
+    );
+    this.reference = image.name;
+    this.registerOutputs({ reference: this.reference });
+  }
+}
+
+/** Of all that goes into the image. */
+function digest(releases: readonly string[]): string {
+  const folder = join(__dirname, "..", "..", context);
+  const hash = createHash("sha256").update(JSON.stringify(releases));
+  for (const file of readdirSync(folder).sort()) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../../config";
+import { keyFingerprint } from "../../lib/backup/repositoryKey";
+import { serviceSettings } from "../../lib/backup/serviceSettings";
+import type { Secrets } from "../data/secrets";
+import type { Identity } from "../identity";
+
+/** What a system is brought back with on another machine, besides its configuration and its repository. */
+export interface RecoveryKit {
+  /** Where its backups are, by the name of the repository. */
+  readonly repositories: Readonly<Record<string, string>>;
+  /** Of the repositories' key. */
+  readonly fingerprint: string;
+  /** The repositories' key, and the generated secrets of the application, which its data may depend on. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Warns until `npm run key` has exported the key that the repositories have now. */
+export function recoveryKit(
+  { app, backups }: StackConfig,
+  identity: Identity,
+  secrets: Secrets,
+): pulumi.Output<RecoveryKit> {
+  const { repositories } = serviceSettings({ ...identity, backups, database: undefined, volumes: [] });
+  const names = Object.keys(app.secrets).filter((name) => app.secrets[name]?.origin === "generate");
+  const values = Object.fromEntries(names.map((name) => [name, secrets.get(name)]));
+  return pulumi
+    .all([secrets.get("backupRepositoryKey"), pulumi.all(values)])
+    .apply(([backupRepositoryKey, others]) => {
+      const fingerprint = keyFingerprint(backupRepositoryKey);
+      if (backups.keyExported !== fingerprint) warn(identity);
+      return {
+        repositories: Object.fromEntries(repositories.map(({ name, location }) => [name, location])),
+        fingerprint,
+        secrets: { backupRepositoryKey, ...others },
+      };
+    });
+}
+
+function warn({ stack }: Identity): void {
+  void pulumi.log.warn(
+    "The key of the backups is in the state of this stack alone: without it no backup can be read. " +
+      `Export it with \`npm run key -- --stack ${stack} --to FILE\`, and keep the file elsewhere.`,
+  );
+}

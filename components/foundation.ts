@@ -1,0 +1,91 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../apps/spec";
+import type { StackConfig } from "../config";
+import { backupImages } from "../lib/backup/images";
+import type { Observed } from "../lib/observability/observed";
+import type { RestorePointInput } from "../operations/steps/restorePoint";
+import { resourcesOf, serviceSpec } from "./app/process";
+import type { Backups } from "./backup/backups";
+import type { Database } from "./data/database";
+import { Postgres } from "./data/postgres";
+import type { Secrets } from "./data/secrets";
+import type { Host } from "./host/host";
+import type { Identity } from "./identity";
+import type { Images } from "./images";
+import type { Networks } from "./network/networks";
+import { unusedImages } from "./observability/observedSystem";
+
+/** What everything of a system stands on. */
+export interface Foundation {
+  readonly identity: Identity;
+  readonly host: Host;
+  readonly config: StackConfig;
+  readonly images: Images;
+  readonly networks: Networks;
+  readonly secrets: Secrets;
+}
+
+export function imagesArgs(config: StackConfig) {
+  const { app, images, registries, imageMirror, postgres } = config;
+  // A server that somebody else runs needs no image here.
+  const unused = [
+    ...unusedImages(config),
+    ...(postgres === undefined ? [] : [app.postgres.image]),
+    ...(backsUp(config) ? [] : Object.keys(backupImages)),
+  ];
+  const used = Object.entries(images).filter(([image]) => !unused.includes(image));
+  return { pins: Object.fromEntries(used), registries, mirror: imageMirror };
+}
+
+/** What the databases and the proxy have in common. */
+export function dataArgs(
+  foundation: Foundation,
+  part: string,
+  spec: { readonly image: string; readonly resources: Resources },
+) {
+  const { identity, host, config, images, networks, secrets } = foundation;
+  return {
+    identity,
+    host,
+    secrets,
+    image: images.get(spec.image),
+    network: networks.data,
+    resources: resourcesOf(config, part, spec.resources),
+    readyTimeout: config.timeouts.ready,
+  };
+}
+
+export function edgeArgs({
+  config: { tls, ports, timeouts },
+  networks: { edge, observability },
+}: Foundation) {
+  return { network: edge, observability, tls, ports, drain: timeouts.drain };
+}
+
+export function networksArgs(identity: Identity, config: StackConfig, observed: Observed) {
+  const backedUpElsewhere = backsUp(config) && config.backups.s3 !== undefined;
+  return { identity, observed: observed.parts.length > 0, backedUpElsewhere };
+}
+
+/** A database that somebody else runs is theirs to back up. */
+export function backsUp({ backups, postgres }: StackConfig): boolean {
+  return backups.enabled && postgres === undefined;
+}
+
+export function restorePointOf(
+  { config, images }: Foundation,
+  database: Database,
+  backups: Backups | undefined,
+): pulumi.Output<RestorePointInput> | undefined {
+  const { app, timeouts } = config;
+  if (backups === undefined || app.migration === undefined || !(database instanceof Postgres))
+    return undefined;
+  const { image } = serviceSpec(app, app.migration.service);
+  return pulumi.output({
+    service: backups.service,
+    server: database.server,
+    database: database.name,
+    before: images.get(image).release,
+    timeout: timeouts.ready,
+  });
+}
