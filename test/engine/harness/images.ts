@@ -1,5 +1,10 @@
+import { resolveImage } from "../../../lib/image";
+import { baseStep } from "../../../setup/images/base";
 import { registryAddress, registryIsUp } from "../../../setup/images/registry";
 import { buildSample } from "../../../setup/images/sample";
+import { standInStep } from "../../../setup/images/standIn";
+import { storeStandIn } from "../../../setup/images/testStandIns";
+import { runStep } from "../../../setup/step";
 
 /** Releases of the sample that work. */
 export const goodReleases = ["1.0.0", "1.1.0", "1.2.0"] as const;
@@ -37,6 +42,15 @@ export async function buildReleases(releases: readonly string[] = goodReleases):
       ...(misbehave === undefined ? {} : { misbehave }),
     });
   }
+}
+
+/** Name of the image of the S3 store. The engine pulls it; where the set-up has made a registry, it is put there first. */
+export async function storeImage(): Promise<string> {
+  const mirror = await imageMirror();
+  if (mirror !== undefined) {
+    await runStep(standInStep(storeStandIn, runStep(baseStep(storeStandIn.suite)), Promise.resolve()));
+  }
+  return resolveImage(storeStandIn.image, { mirror });
 }
 
 /** Pins of a release of the sample: both of its images. */

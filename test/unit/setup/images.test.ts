@@ -10,6 +10,7 @@ import { pins } from "../../../setup/images/pins";
 import { buildSample } from "../../../setup/images/sample";
 import { standInStamp } from "../../../setup/images/standIn";
 import { standIns } from "../../../setup/images/standIns";
+import { storeStandIn } from "../../../setup/images/testStandIns";
 import { repository } from "../../../setup/paths";
 import { SetupError } from "../../../setup/step";
 
@@ -26,7 +27,7 @@ describe("stand-ins", () => {
     expect(available.every(isPinned)).toBe(true);
   });
 
-  it.each(standIns.map((standIn) => [standIn.image, standIn] as const))(
+  it.each([...standIns, storeStandIn].map((standIn) => [standIn.image, standIn] as const))(
     "that for %s is put together without network and says what it is",
     (_, { folder, goPrograms }) => {
       const dockerfile = source(folder, "Dockerfile");
@@ -57,6 +58,14 @@ describe("stand-ins", () => {
   it("build the restic of the pin", () => {
     const version = pins.restic.split(":")[1];
     expect(source("restic", "program", "go.mod")).toContain(`github.com/restic/restic v${version}\n`);
+  });
+
+  it("have a store for the tests alone, built of its pin", () => {
+    expect(standIns).not.toContain(storeStandIn);
+    expect(isPinned(storeStandIn.image)).toBe(true);
+    const version = storeStandIn.image.split(":")[1];
+    const module = `github.com/versity/versitygw ${version}\n`;
+    expect(source("versitygw", "program", "go.mod")).toContain(module);
   });
 
   it("build a Loki of the pin's minor version", () => {
