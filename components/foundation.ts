@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { backupImages } from "../lib/backup/images";

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { JobSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
@@ -57,7 +58,7 @@ export class System extends pulumi.ComponentResource {
   /** Of Grafana's administrator, where Grafana runs. */
   readonly grafanaLogin: pulumi.Output<Login> | undefined;
   /** What was dumped before the last migration, where there was anything to dump. */
-  readonly restorePoint: pulumi.Output<RestorePoint | undefined> | undefined;
+  readonly restorePoint: pulumi.Output<RestorePoint | string> | undefined;
   /** What the system is brought back with on another machine, besides its configuration. */
   readonly recoveryKit: pulumi.Output<RecoveryKit> | undefined;
 
@@ -96,7 +97,11 @@ export class System extends pulumi.ComponentResource {
       role: database.owner,
       restorePoint: restorePointOf(foundation, database, backups),
     });
-    this.restorePoint = migration?.restorePoint;
+    if (backups !== undefined) {
+      this.restorePoint = migration?.restorePoint.apply(
+        (point) => point ?? "none: there was nothing to dump",
+      );
+    }
     // No value flows: nothing of a release starts before its migration has succeeded.
     const afterMigration = { parent: this, dependsOn: migration ?? [] };
     const services = Object.fromEntries(
@@ -177,10 +182,7 @@ export class System extends pulumi.ComponentResource {
   private createJob(
     name: string,
     platform: Platform,
-    {
-      spec,
-      ...job
-    }: Omit<ServiceJobArgs, "platform" | "timeout" | "spec"> & Pick<Partial<ServiceJobArgs>, "spec">,
+    { spec, ...job }: JobArgs,
     opts: pulumi.ComponentResourceOptions = { parent: this },
   ): ServiceJob | undefined {
     if (spec === undefined) return undefined;
@@ -188,6 +190,9 @@ export class System extends pulumi.ComponentResource {
     return new ServiceJob(name, { ...job, platform, spec, timeout }, opts);
   }
 }
+
+/** A job that a system may have. */
+type JobArgs = Omit<ServiceJobArgs, "platform" | "timeout" | "spec"> & { readonly spec: JobSpec | undefined };
 
 /** How somebody logs in. */
 export interface Login {

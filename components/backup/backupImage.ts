@@ -25,7 +25,7 @@ export class BackupImage extends pulumi.ComponentResource {
 
   constructor(name: string, { images, base }: BackupImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:backup:BackupImage", name, {}, opts);
-    const parts = { BASE: images.get(base), RESTIC: images.get("restic"), NODE: images.get("node") };
+    const parts = { POSTGRES: images.get(base), RESTIC: images.get("restic"), NODE: images.get("node") };
     const releases = Object.values(parts).map(({ release }) => release);
     const image = new docker.RemoteImage(
       `${name}-build`,
@@ -33,7 +33,7 @@ export class BackupImage extends pulumi.ComponentResource {
         name: `slipway/backup:${digest(releases)}`,
         build: {
           context,
-          buildArgs: { BASE: parts.BASE.name, RESTIC: parts.RESTIC.name, NODE: parts.NODE.name },
+          buildArgs: { POSTGRES: parts.POSTGRES.name, RESTIC: parts.RESTIC.name, NODE: parts.NODE.name },
           networkMode: "none",
         },
         // Another stack on the same engine may use it.

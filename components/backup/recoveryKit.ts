@@ -26,7 +26,7 @@ export function recoveryKit(
   const values = Object.fromEntries(names.map((name) => [name, secrets.get(name)]));
   return pulumi
     .all([secrets.get("backupRepositoryKey"), pulumi.all(values)])
-    .apply(([backupRepositoryKey, others]) => {
+    .apply<RecoveryKit>(([backupRepositoryKey, others]) => {
       const fingerprint = keyFingerprint(backupRepositoryKey);
       if (backups.keyExported !== fingerprint) warn(identity);
       return {
