@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { backupImages } from "../lib/backup/images";
+import { backsUp } from "../lib/backup/settings";
 import type { Observed } from "../lib/observability/observed";
 import type { RestorePointInput } from "../operations/steps/restorePoint";
 import { resourcesOf, serviceSpec } from "./app/process";
@@ -65,11 +66,6 @@ export function edgeArgs({
 export function networksArgs(identity: Identity, config: StackConfig, observed: Observed) {
   const backedUpElsewhere = backsUp(config) && config.backups.s3 !== undefined;
   return { identity, observed: observed.parts.length > 0, backedUpElsewhere };
-}
-
-/** A database that somebody else runs is theirs to back up. */
-export function backsUp({ backups, postgres }: StackConfig): boolean {
-  return backups.enabled && postgres === undefined;
 }
 
 export function restorePointOf(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
+import { backsUp } from "../lib/backup/settings";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
 import { partHost } from "../lib/observability/parts";
@@ -20,15 +21,7 @@ import { Redis } from "./data/redis";
 import { Secrets } from "./data/secrets";
 import { ReverseProxy } from "./edge/reverseProxy";
 import { sitesOf } from "./edge/sites";
-import {
-  backsUp,
-  dataArgs,
-  edgeArgs,
-  type Foundation,
-  imagesArgs,
-  networksArgs,
-  restorePointOf,
-} from "./foundation";
+import { dataArgs, edgeArgs, type Foundation, imagesArgs, networksArgs, restorePointOf } from "./foundation";
 import type { Host } from "./host/host";
 import type { Identity } from "./identity";
 import { Images } from "./images";

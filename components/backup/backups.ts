@@ -66,7 +66,7 @@ export class Backups extends pulumi.ComponentResource {
     const image = new BackupImage(`${name}-image`, { images, base: serverImage }, parent);
     const state = new Volume(`${name}-state`, { identity, part: "backup-state", dispensable: true }, parent);
     const repository = config.backups.local
-      ? new Volume(`${name}-repository`, { identity, part: "backup-repository" }, parent)
+      ? new Volume(`${name}-repository`, { identity, part: "backup-repository", dispensable: true }, parent)
       : undefined;
     const common = { image: image.reference, release: images.get("restic").release, state: state.name };
     this.service = new HardenedContainer(

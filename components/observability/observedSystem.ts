@@ -1,5 +1,7 @@
 import type { StackConfig } from "../../config";
-import type { Observed, ObservedService } from "../../lib/observability/observed";
+import { repositoryNames } from "../../lib/backup/serviceSettings";
+import { backsUp } from "../../lib/backup/settings";
+import type { Observed, ObservedBackups, ObservedService } from "../../lib/observability/observed";
 import { observedRoutes } from "../../lib/observability/observedRoutes";
 import { type PartName, possibleParts } from "../../lib/observability/parts";
 import { defaultRetention, partsOf, type Retention } from "../../lib/observability/profiles";
@@ -23,7 +25,14 @@ export function observedSystem(config: StackConfig, origins: Readonly<Record<str
     receivers,
     heartbeat: config.secrets.heartbeatUrl !== undefined,
     rules,
+    backups: observedBackups(config),
   };
+}
+
+function observedBackups(config: StackConfig): ObservedBackups | undefined {
+  if (!backsUp(config)) return undefined;
+  const { backups } = config;
+  return { repositories: repositoryNames(backups), database: true, pitr: backups.pitr };
 }
 
 export function observedParts({ app, observability, postgres }: StackConfig): readonly PartName[] {

@@ -1,4 +1,9 @@
-import type { DatabaseSettings, RepositorySettings, Settings } from "../../images/backup/contract";
+import type {
+  DatabaseSettings,
+  RepositoryName,
+  RepositorySettings,
+  Settings,
+} from "../../images/backup/contract";
 import type { BackupSettings, StoreSettings } from "./settings";
 
 export interface ServiceSettingsArgs {
@@ -24,6 +29,11 @@ export function serviceSettings(args: ServiceSettingsArgs): Settings {
     volumes: [...volumes].sort(),
     pitr: backups.pitr && database !== undefined,
   };
+}
+
+/** The repositories of a stack, in the order in which they are written. */
+export function repositoryNames({ local, s3 }: BackupSettings): RepositoryName[] {
+  return [...(local ? ["local" as const] : []), ...(s3 === undefined ? [] : ["s3" as const])];
 }
 
 /** Where backups go; the local one first, as it is the quickest to write and to restore from. */

@@ -47,3 +47,14 @@ export const backupSettings = section({
 
 export type BackupSettings = z.output<typeof backupSettings>;
 export type StoreSettings = NonNullable<BackupSettings["s3"]>;
+
+/** Whether there are backups. A database that somebody else runs is theirs to back up. */
+export function backsUp({
+  backups,
+  postgres,
+}: {
+  readonly backups: BackupSettings;
+  readonly postgres?: unknown;
+}): boolean {
+  return backups.enabled && postgres === undefined;
+}
