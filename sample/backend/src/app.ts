@@ -14,7 +14,7 @@ import { HealthCheck } from "./health.js";
 import { LiveUpdates } from "./liveUpdates.js";
 import { loggerOptions } from "./logging.js";
 import { Metrics } from "./metrics.js";
-import { disturbRequests } from "./misbehaviours.js";
+import { disturbRequests, textColumn } from "./misbehaviours.js";
 import { Notes } from "./notes.js";
 import { Redis } from "./redis.js";
 import { noteRoutes, notesChannel } from "./routes/notes.js";
@@ -63,7 +63,7 @@ export function createApp(config: ServerConfig, { traces, logs }: Telemetry = {}
   const services: Services = {
     pool,
     redis,
-    notes: new Notes(pool),
+    notes: new Notes(pool, textColumn(config.MISBEHAVE)),
     sessions: new Sessions(redis),
     health: new HealthCheck(config, pool, redis, app.log),
     metrics: new Metrics({ version: config.APP_VERSION, pool, openWebSockets: () => liveUpdates.open }),

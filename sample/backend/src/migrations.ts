@@ -9,11 +9,13 @@ export const migrationsTable = "schema_migrations";
 
 /** The SQL files of this image in the order they are applied. */
 export function migrationFiles(misbehaviour: string | undefined): readonly string[] {
-  const good = sqlFiles(folder);
-  if (misbehaviour === undefined) return good;
+  const named = (file: string) => file.endsWith(`_${misbehaviour}.sql`);
+  const next = sqlFiles(join(folder, "next"));
   return [
-    ...good,
-    ...sqlFiles(join(folder, "misbehave")).filter((file) => file.endsWith(`_${misbehaviour}.sql`)),
+    ...sqlFiles(folder),
+    ...sqlFiles(join(folder, "misbehave")).filter(named),
+    // A later release brings the migrations of those before it.
+    ...next.slice(0, next.findIndex(named) + 1),
   ];
 }
 

@@ -11,6 +11,8 @@ const misbehaviours = [
   "errors",
   "slow",
   "unhealthy-later",
+  "adds-column",
+  "renames-column",
 ];
 
 export const misbehaviourPattern = new RegExp(
@@ -29,6 +31,11 @@ export function startDelayMs(misbehaviour: string | undefined): number {
 export function deniesHealth(misbehaviour: string | undefined): boolean {
   if (misbehaviour === "unhealthy-later") return process.uptime() >= healthySeconds;
   return misbehaviour === "never-healthy";
+}
+
+/** The column that has a note's text in the schema of this release. */
+export function textColumn(misbehaviour: string | undefined): "text" | "body" {
+  return misbehaviour === "renames-column" ? "body" : "text";
 }
 
 /** Makes the routes of `api` slow or failing; they are counted, logged and traced like any other. */

@@ -54,6 +54,25 @@ test("locked-migration: gives up after 5 s and says what to do", async () => {
   assert.match(output, /another transaction held a lock for more than 5 s/);
 });
 
+test("adds-column and renames-column: each brings the migrations of the release before it", async () => {
+  const changing = await createDatabase();
+  const migrate = async (MISBEHAVE: string) =>
+    (await run("migrate", { ...changing.owner, MISBEHAVE })).output;
+  assert.match(await migrate(""), /the database is at 0002_users\n$/);
+  assert.equal(
+    await migrate("adds-column"),
+    "applied 0003_adds-column\nthe database is at 0003_adds-column\n",
+  );
+  assert.match(await migrate("renames-column"), /^applied 0004_renames-column\n/);
+  assert.equal(await migrate("adds-column"), "nothing to apply: 0003_adds-column is there\n");
+  assert.equal(await migrate(""), "nothing to apply: 0002_users is there\n");
+  await changing.end();
+  const empty = await createDatabase();
+  const all = await run("migrate", { ...empty.owner, MISBEHAVE: "renames-column" });
+  assert.equal(all.output.match(/^applied /gm)?.length, 4);
+  await empty.end();
+});
+
 test("no database: says where it was looked for", async () => {
   const { code, output } = await run("migrate", { ...database.owner, POSTGRES_PORT: "1" });
   assert.equal(code, 1);

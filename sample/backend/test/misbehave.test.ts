@@ -93,6 +93,50 @@ test("unhealthy-later: healthy for 20 s, then never again until a restart", asyn
   assert.equal(await again.stop(), 0);
 });
 
+/** What `/health`, the list, a new note and the count of a release answer, and the texts in its list. */
+async function tried(env: Record<string, string>) {
+  const server = await startServer(env);
+  const ask = async (path: string, init?: RequestInit) => (await fetch(`${server.url}${path}`, init)).status;
+  const body = JSON.stringify({ text: `of ${env.MISBEHAVE || "before"}` });
+  const written = { method: "POST", headers: { "content-type": "application/json" }, body };
+  const statuses = [
+    await ask("/health"),
+    await ask("/api/notes", written),
+    await ask("/api/notes"),
+    await ask("/api/notes/count"),
+  ];
+  const list = (await (await fetch(`${server.url}/api/notes`)).json()) as { notes?: { text: string }[] };
+  assert.equal(await server.stop(), 0);
+  return { statuses, texts: list.notes?.map(({ text }) => text) };
+}
+
+test("adds-column and renames-column: work with their schema, and before it wait for it; earlier ones take the first", async () => {
+  const changing = await createDatabase();
+  const release = (MISBEHAVE: string) => ({ ...serverEnvironment(changing.app), MISBEHAVE });
+  const migrate = (MISBEHAVE: string) => run("migrate", { ...changing.owner, MISBEHAVE });
+  const works = [200, 201, 200, 200];
+  await migrate("");
+  assert.deepEqual(await tried(release("")), { statuses: works, texts: ["of before"] });
+  assert.equal((await tried(release("adds-column"))).statuses[0], 503);
+  await migrate("adds-column");
+  for (const name of ["", "adds-column"]) assert.deepEqual((await tried(release(name))).statuses, works);
+  assert.equal((await tried(release("renames-column"))).statuses[0], 503);
+  await migrate("renames-column");
+  const { statuses, texts } = await tried(release("renames-column"));
+  assert.deepEqual(statuses, works);
+  assert.deepEqual(texts, [
+    "of renames-column",
+    "of adds-column",
+    "of before",
+    "of adds-column",
+    "of before",
+  ]);
+  for (const name of ["", "adds-column"]) {
+    assert.deepEqual((await tried(release(name))).statuses, [200, 500, 500, 200], name);
+  }
+  await changing.end();
+});
+
 test("README.md lists exactly what MISBEHAVE takes", async () => {
   const { output } = await run("server", misbehaving("grumpy"));
   const [, known = ""] = output.match(/MISBEHAVE must be (.*); it is/) ?? [];

@@ -18,6 +18,14 @@ export const badReleases = {
   errors: "1.3.0-errors",
 } as const;
 
+/** Releases that change the schema of those above, and work. The second one brings the first one's change too. */
+export const schemaReleases = {
+  /** Those above work with its schema. */
+  addsColumn: "1.3.0-adds-column",
+  /** Those above can't read or write notes any more, although they are healthy. */
+  renamesColumn: "2.0.0-renames-column",
+} as const;
+
 /** Value of MISBEHAVE, see sample/README.md. */
 const misbehaviours: Readonly<Record<string, string>> = {
   [badReleases.neverHealthy]: "never-healthy",
@@ -25,6 +33,8 @@ const misbehaviours: Readonly<Record<string, string>> = {
   [badReleases.failingMigration]: "failing-migration",
   [badReleases.slowStart]: "slow-start:10",
   [badReleases.errors]: "errors",
+  [schemaReleases.addsColumn]: "adds-column",
+  [schemaReleases.renamesColumn]: "renames-column",
 };
 
 /** The registry that has every image, where the set-up has made one. */

@@ -74,7 +74,9 @@ export async function startHealthyServer(environment: Variables): Promise<TestSe
 function start(program: string, environment: Variables): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [join(dist, `${program}.js`)], { env: { ...environment } });
   // A test that fails leaves its server behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
