@@ -1,11 +1,12 @@
 // @ts-check
-import { chmod, readdir, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { paths } from "./paths.mjs";
 import { CommandError, pipe, run, runToFile } from "./process.mjs";
 import { isOver } from "./resticLock.mjs";
-import { brokenPacksOf, onlyVanished, RepositoryError, repositoryError, summaryOf } from "./resticOutput.mjs";
+import { brokenPacksOf, isComplete, RepositoryError, repositoryError, summaryOf } from "./resticOutput.mjs";
 import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
 
 /** @typedef {import("./contract").RepositorySettings} RepositorySettings */
@@ -18,6 +19,7 @@ import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
  * @property {string} id
  * @property {string} time When it began, ISO 8601.
  * @property {string} finishedAt ISO 8601.
+ * @property {number} bytes Of what was read.
  * @property {Tags} tags
  * @property {readonly string[]} paths
  */
@@ -31,7 +33,8 @@ import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
 const program = "restic";
 
 /** Milliseconds. restic by itself tries for a quarter of an hour to reach a store. */
-const times = { reach: 60_000, reached: 60_000, short: 10 * 60_000 };
+const times = { reach: 60_000, reached: 60_000, unlock: 10_000, short: 10 * 60_000 };
+const unlockAttempts = 6;
 
 /**
  * Others that work in the repository, such as the shipping of the write-ahead log, are done in seconds; a lock that lasts
@@ -63,6 +66,8 @@ export class Repository {
       RESTIC_PASSWORD_FILE: paths.repositoryKey,
       // Of a program that nobody watches: one line a minute.
       RESTIC_PROGRESS_FPS: "0.0167",
+      // Its packs are too large for the container's /tmp.
+      TMPDIR: paths.work,
       // Days begin at midnight there.
       TZ: "UTC",
       ...(this.isLocal ? {} : credentialsOf(credentials)),
@@ -106,19 +111,19 @@ export class Repository {
 
   /** Removes locks of those that are dead: they can't do it themselves when they are killed. */
   async unlock() {
-    const options = { timeout: times.short };
-    const list = await this.restic(["list", "locks", "--no-lock"], options);
-    const ids = list.stdout.split("\n").filter((id) => id !== "");
-    if (ids.length === 0) return;
-    const locks = await Promise.all(
-      ids.map(async (id) =>
-        JSON.parse((await this.restic(["cat", "lock", id, "--no-lock"], options)).stdout),
-      ),
-    );
-    const now = Date.now();
-    const over = await Promise.all(locks.map((lock) => isOver(lock, hostname(), now)));
-    // restic's own test takes any process with the number of the dead one for it, and in a container numbers come again.
-    if (over.every(Boolean)) await this.restic(["unlock", "--remove-all"], options);
+    for (let attempt = 1; attempt <= unlockAttempts; attempt += 1) {
+      const locks = await this.locks();
+      const now = Date.now();
+      const over = await Promise.all(locks.map((lock) => isOver(lock, hostname(), now)));
+      if (!over.includes(true)) return;
+      // restic's own test takes any process with the number of the dead one for it, and in a container numbers come again.
+      if (over.every(Boolean)) {
+        await this.restic(["unlock", "--remove-all"], { timeout: times.short });
+        return;
+      }
+      // Only all of them can be removed.
+      await sleep(times.unlock);
+    }
   }
 
   /**
@@ -143,6 +148,8 @@ export class Repository {
    *   that is to be skipped
    */
   async backupPaths({ paths: sources, tags, skipIfUnchanged = false }) {
+    // restic goes on without those that aren't there.
+    for (const source of sources) await lstat(source);
     const skip = skipIfUnchanged ? ["--skip-if-unchanged"] : [];
     return await this.backup([...tagsOf(tags), ...skip, "--", ...sources]);
   }
@@ -153,15 +160,16 @@ export class Repository {
    * @returns {Promise<Snapshot[]>}
    */
   async snapshots(tags = {}) {
-    const args = ["snapshots", "--json", "--host", this.host, ...tagFilter([tags])];
+    const args = ["snapshots", "--json", "--no-lock", "--host", this.host, ...tagFilter([tags])];
     const { stdout } = await this.restic(args, { timeout: times.short });
-    /** @type {{ id: string, time: string, tags?: string[], paths: string[], summary: { backup_end: string } }[]} */
+    /** @type {{ id: string, time: string, tags?: string[], paths: string[], summary: { backup_end: string, total_bytes_processed: number } }[]} */
     const found = JSON.parse(stdout);
     return found
       .map(({ id, time, tags, paths, summary }) => ({
         id,
         time: new Date(time).toISOString(),
         finishedAt: new Date(summary.backup_end).toISOString(),
+        bytes: summary.total_bytes_processed,
         tags: labelsOf(tags ?? []),
         paths,
       }))
@@ -226,7 +234,7 @@ export class Repository {
    * @returns {Promise<string>}
    */
   async readText(snapshot, path) {
-    return (await this.restic(["dump", snapshot, path])).stdout;
+    return (await this.restic(dumpOf(snapshot, path))).stdout;
   }
 
   /**
@@ -237,7 +245,7 @@ export class Repository {
   async dump(snapshot, path, file) {
     await this.reach();
     await this.told(
-      runToFile(program, this.arguments(["dump", snapshot, path]), file, { env: this.environment }),
+      runToFile(program, this.arguments(dumpOf(snapshot, path)), file, { env: this.environment }),
     );
   }
 
@@ -253,7 +261,7 @@ export class Repository {
    */
   async dumpInto(snapshot, path, command, args, env, options) {
     await this.reach();
-    const source = this.arguments(["dump", snapshot, path]);
+    const source = this.arguments(dumpOf(snapshot, path));
     return await this.told(pipe([program, source, this.environment], [command, args, env], options));
   }
 
@@ -264,7 +272,7 @@ export class Repository {
    */
   async restore(snapshot, target, { include = [] } = {}) {
     const only = include.flatMap((path) => ["--include", path]);
-    await this.restic(["restore", snapshot, "--target", target, ...only]);
+    await this.restic(["restore", snapshot, "--no-lock", "--target", target, ...only]);
   }
 
   /**
@@ -300,11 +308,30 @@ export class Repository {
     } catch (error) {
       if (!(error instanceof RepositoryError) || error.exitCode !== 3) throw error;
       const summary = summaryOf(error.output.stdout);
-      // Files that were deleted meanwhile are in no later backup either.
-      if (onlyVanished(error.output.stderr)) return summary;
+      if (isComplete(error.output.stderr)) return summary;
       if (summary.snapshot !== undefined) await this.forget([summary.snapshot]);
       throw error;
     }
+  }
+
+  /**
+   * @private
+   * @returns {Promise<import("./resticLock.mjs").Lock[]>}
+   */
+  async locks() {
+    const read = async (/** @type {string[]} */ ...args) =>
+      (await this.restic([...args, "--no-lock"], { timeout: times.short })).stdout;
+    const ids = (await read("list", "locks")).split("\n").filter((id) => id !== "");
+    const locks = [];
+    for (const id of ids) {
+      try {
+        locks.push(JSON.parse(await read("cat", "lock", id)));
+      } catch (error) {
+        // Released meanwhile, most likely; if not, it stays.
+        if (!(error instanceof RepositoryError)) throw error;
+      }
+    }
+    return locks;
   }
 
   /** @private */
@@ -372,6 +399,15 @@ export class Repository {
         : error;
     }
   }
+}
+
+/**
+ * Without a lock: one whose reader stops early is killed by that, and would leave it.
+ * @param {string} snapshot
+ * @param {string} path
+ */
+function dumpOf(snapshot, path) {
+  return ["dump", "--no-lock", snapshot, path];
 }
 
 /** Of the repository that is copied from; all have one key. @type {Environment} */

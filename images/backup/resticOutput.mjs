@@ -26,7 +26,10 @@ export class RepositoryError extends Error {
 }
 
 /** Lines of restic's own in a message. */
-const linesOfMessage = 20;
+const linesOfMessage = 8;
+/** What restic tells people to do after a check; here the service does it. */
+const advice = /^The repository (contains|is) damaged|^Damaged pack files|^restic repair|troubleshooting/;
+const harmless = /(no such file or directory|storing the file again)$/;
 
 /** What restic's exit codes mean, and what to do. @type {Readonly<Record<number, string>>} */
 const meanings = {
@@ -72,15 +75,14 @@ export function summaryOf(stdout) {
 }
 
 /**
- * Whether the errors of a backup are only of files that were deleted before it came to them.
+ * Whether a backup has everything in spite of errors: files that were deleted before it came to them are in no later one
+ * either, and what was found damaged in an earlier snapshot it has read and stored again.
  * @param {string} stderr
  * @returns {boolean}
  */
-export function onlyVanished(stderr) {
+export function isComplete(stderr) {
   const errors = messages(stderr).filter(({ message_type }) => message_type === "error");
-  return (
-    errors.length > 0 && errors.every(({ error }) => /no such file or directory$/.test(error?.message ?? ""))
-  );
+  return errors.length > 0 && errors.every(({ error }) => harmless.test(error?.message ?? ""));
 }
 
 /**
@@ -93,19 +95,18 @@ export function brokenPacksOf(stdout) {
 }
 
 /**
- * What restic says to people, the end of it.
+ * What restic says to people: the beginning, with what was found, and the end, with what it came to.
  * @param {string} text
  * @returns {string}
  */
 function readable(text) {
-  const lines = text
-    .trim()
-    .split("\n")
-    .map((line) => {
-      const message = messageOf(line);
-      return message === undefined ? line : (message.message ?? message.error?.message ?? "");
-    });
-  return [...new Set(lines)].slice(-linesOfMessage).join("\n");
+  const lines = text.split("\n").map((line) => {
+    const message = messageOf(line);
+    return (message === undefined ? line : (message.message ?? message.error?.message ?? "")).trim();
+  });
+  const all = [...new Set(lines)].filter((line) => line !== "" && !advice.test(line));
+  if (all.length <= linesOfMessage) return all.join("\n");
+  return [...all.slice(0, linesOfMessage / 2), "…", ...all.slice(-linesOfMessage / 2)].join("\n");
 }
 
 /**
