@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildReleases } from "../engine/harness/images";
 import { TestStack } from "../engine/harness/stack";
+import { type BackupFigures, backupNames, backupRound } from "./backups";
 import { ByHand } from "./byHand";
 import { Compose } from "./compose";
 import { type Aim, aimLines, breakdownLines, Measurements } from "./report";
@@ -33,6 +34,7 @@ async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-bench-"));
   const results = new Measurements();
   let breakdowns: { readonly noop: Breakdown; readonly release: Breakdown } | undefined;
+  let backups: BackupFigures | undefined;
   let compose: Compose | undefined;
   let stack: TestStack | undefined;
   try {
@@ -53,11 +55,13 @@ async function bench(): Promise<void> {
         await composeRound(compose, blueprints, results, { asDeployed: round === 1 });
       }
     }
+    console.log("backups");
+    backups = await backupRound(results);
   } finally {
     await Promise.allSettled([stack?.destroyAll(), ByHand.removeAll(), compose?.down()]);
     await rm(folder, { recursive: true, force: true });
   }
-  print(results, compose, breakdowns);
+  print(results, compose, breakdowns, backups);
   console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s in all`);
 }
 
@@ -80,6 +84,7 @@ function print(
   results: Measurements,
   compose: Compose | undefined,
   breakdowns: { readonly noop: Breakdown; readonly release: Breakdown } | undefined,
+  backups: BackupFigures | undefined,
 ): void {
   const lines = [
     "",
@@ -87,7 +92,8 @@ function print(
     "",
     ...results.table,
     "",
-    ...aimLines(aims(results)),
+    ...aimLines(aims(results, backups)),
+    ...(backups === undefined ? [] : [`database of the backups: ${(backups.database / 1e9).toFixed(2)} GB`]),
     "",
     ...(breakdowns === undefined ? [] : breakdownLines("where a no-op goes", breakdowns.noop)),
     "",
@@ -96,7 +102,8 @@ function print(
   console.log(lines.join("\n"));
 }
 
-function aims(results: Measurements): Aim[] {
+function aims(results: Measurements, backups: BackupFigures | undefined): Aim[] {
+  const backup = (name: keyof typeof backupNames) => results.median(backupNames[name]);
   const median = (name: keyof typeof names) => results.median(names[name]);
   const floor = sum(median("byHandMigration"), median("byHandStart"), median("byHandStop"));
   return [
@@ -119,6 +126,13 @@ function aims(results: Measurements): Aim[] {
     { what: "no-op", value: median("noop"), unit: "s", most: 2 },
     { what: "release - by hand", value: difference(median("release"), floor), unit: "s", most: 5 },
     { what: "rollback", value: median("rollback"), unit: "s", most: 20 },
+    {
+      what: "restore / bare restore",
+      value: ratio(backup("restore"), backup("bareRestore")),
+      unit: "x",
+      most: 1.5,
+    },
+    { what: "stored again / dump", value: percent(backups?.addedAgain), unit: "%", most: 5 },
   ];
 }
 
@@ -129,6 +143,10 @@ function sum(...numbers: readonly Known[]): Known {
     (total, one) => (total === undefined || one === undefined ? undefined : total + one),
     0,
   );
+}
+
+function percent(share: Known): Known {
+  return share === undefined ? undefined : share * 100;
 }
 
 function ratio(a: Known, b: Known): Known {

@@ -30,7 +30,7 @@ export interface Aim {
   readonly what: string;
   readonly value: number | undefined;
   /** `x` for a ratio, `s` for seconds. */
-  readonly unit: "x" | "s";
+  readonly unit: "x" | "s" | "%";
   readonly most?: number;
 }
 
