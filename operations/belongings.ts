@@ -9,8 +9,17 @@ export async function docker(...args: readonly string[]): Promise<string[]> {
   return stdout.split("\n").filter((line) => line !== "");
 }
 
+/** Name of the stack's system. */
+export async function systemOf(stack: string): Promise<string> {
+  return (await readPulumi(stack, ["config", "get", "app"])).trim();
+}
+
 /** Options for docker that list only what belongs to the stack, and not to another system's stack of the same name. */
 export async function belongingTo(stack: string): Promise<string[]> {
-  const system = (await readPulumi(stack, ["config", "get", "app"])).trim();
+  return filtersOf(stack, await systemOf(stack));
+}
+
+/** As {@link belongingTo}, of a system that is known. */
+export function filtersOf(stack: string, system: string): string[] {
   return ["--filter", `label=slipway.stack=${stack}`, "--filter", `label=slipway.system=${system}`];
 }

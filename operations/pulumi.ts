@@ -2,6 +2,7 @@ import { loadExeca } from "../lib/execa";
 import { toolEnvironment } from "../setup/environment";
 import { repository } from "../setup/paths";
 import { SetupError } from "../setup/step";
+import { StepError } from "./steps/step";
 
 /** A mistake of the person at the keyboard, or something that can't be done; printed without a stack trace. */
 export class OperationError extends Error {}
@@ -18,14 +19,14 @@ export async function runPulumi(stack: string, args: readonly string[]): Promise
   if (exitCode !== 0) throw new OperationError(`pulumi ${args[0]} failed; its message is above`);
 }
 
-/** Runs pulumi on a stack and gives what it prints. */
-export async function readPulumi(stack: string, args: readonly string[]): Promise<string> {
+/** Runs pulumi on a stack and gives what it prints. The input is for what no list of processes may show. */
+export async function readPulumi(stack: string, args: readonly string[], input?: string): Promise<string> {
   const { execa } = await loadExeca();
   const result = await execa("pulumi", [...args, "--stack", stack, "--non-interactive"], {
     cwd: repository,
     env: toolEnvironment(),
     reject: false,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
   });
   if (result.failed) throw new OperationError(`pulumi ${args.join(" ")} --stack ${stack}: ${result.stderr}`);
   return result.stdout;
@@ -36,9 +37,8 @@ export async function operationMain(operation: () => Promise<void>): Promise<voi
   try {
     await operation();
   } catch (error) {
-    console.error(
-      error instanceof OperationError || error instanceof SetupError ? `error: ${error.message}` : error,
-    );
+    const told = [OperationError, SetupError, StepError].some((kind) => error instanceof kind);
+    console.error(told ? `error: ${(error as Error).message}` : error);
     process.exitCode = 1;
   }
 }

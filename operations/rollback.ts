@@ -1,6 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { parseDocument } from "yaml";
 import {
   attempted,
   type Difference,
@@ -11,26 +8,33 @@ import {
   rollbackTarget,
   type Settings,
 } from "../lib/history";
-import { isGroup } from "../lib/rawSettings";
-import { repository } from "../setup/paths";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
+import { dataDecision, restoreAndApply, tellDecision } from "./rollbackData";
+import { project, writeSettings } from "./stackFile";
 
-const usage = "npm run rollback -- --stack S [--to N] [--list] [--yes]";
-const project = "slipway";
+const usage =
+  "npm run rollback -- --stack S [--to N] [--list] [--restore-database | --keep-database] [--yes]";
 
 /**
- * Re-applies the configuration of an earlier successful update. Volumes and the database stay as they are, and so do the
- * secrets: one that was exchanged because it leaked must not come back.
+ * Re-applies the configuration of an earlier successful update. Volumes stay as they are, and so do the secrets: one that
+ * was exchanged because it leaked must not come back. The database stays too where the earlier release works with its
+ * schema, or goes back to what it was before the first migration since.
  */
 async function rollback(): Promise<void> {
-  const { stack, to, list, yes } = readOptions(usage, {
+  const given = readOptions(usage, {
     stack: { type: "string" },
     to: { type: "string" },
     list: { type: "boolean" },
+    "restore-database": { type: "boolean", default: false },
+    "keep-database": { type: "boolean", default: false },
     yes: { type: "boolean" },
   });
+  const { stack, to, list, yes, "restore-database": restores, "keep-database": keeps } = given;
   if (stack === undefined) throw new OperationError(`--stack is missing\nusage: ${usage}`);
+  if (restores && keeps) {
+    throw new OperationError(`--restore-database and --keep-database exclude each other\nusage: ${usage}`);
+  }
   const history = await readPulumi(stack, ["stack", "history", "--json", "--page-size", "0"]);
   const entries = JSON.parse(history) as HistoryEntry[];
   const all = releases(entries, project);
@@ -38,19 +42,19 @@ async function rollback(): Promise<void> {
 
   const current = attempted(entries, project);
   const target = chosen(all, to, current);
-  const changes = differences(current, target.settings);
+  const wish = restores ? "restore" : keeps ? "keep" : undefined;
+  const decision = await dataDecision({ stack, entries, all, target, wish });
   console.log(`Stack ${stack} goes back to update ${target.number} of ${target.time}:`);
-  for (const change of changes) console.log(`  ${described(change)}`);
-  console.log("Data and secrets stay as they are now.");
+  for (const change of differences(current, target.settings)) console.log(`  ${described(change)}`);
+  tellDecision(decision);
   await confirm("Apply this?", yes);
-  await writeSettings(stack, target);
-  await runPulumi(stack, [
-    "up",
-    "--yes",
-    "--skip-preview",
-    "--message",
-    `rollback to update ${target.number} (${target.time})`,
-  ]);
+  const apply = async () => {
+    await writeSettings(stack, target.settings);
+    const message = `rollback to update ${target.number} (${target.time})`;
+    await runPulumi(stack, ["up", "--yes", "--skip-preview", "--message", message]);
+  };
+  if (decision.data === "stay") await apply();
+  else await restoreAndApply(stack, decision, apply);
 }
 
 function chosen(all: readonly Release[], to: string | undefined, current: Settings): Release {
@@ -74,34 +78,6 @@ function printReleases(all: readonly Release[]): void {
 function described({ path, from, to }: Difference): string {
   const shown = (value: unknown) => (value === undefined ? "(not set)" : JSON.stringify(value));
   return `${path.join(".")}: ${shown(from)} -> ${shown(to)}`;
-}
-
-/** Comments in the file, and what is encrypted in it, stay. */
-async function writeSettings(stack: string, { settings }: Release): Promise<void> {
-  const file = join(repository, `Pulumi.${stack}.yaml`);
-  const document = parseDocument(await readFile(file, "utf8"));
-  const { config = {} } = document.toJS() as { config?: Record<string, unknown> };
-  for (const { path, to } of differences(plainSettings(config), settings)) {
-    const [name = "", ...rest] = path;
-    const place = ["config", `${project}:${name}`, ...rest];
-    if (to === undefined) document.deleteIn(place);
-    else document.setIn(place, to);
-  }
-  await writeFile(file, document.toString());
-}
-
-function plainSettings(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const prefix = `${project}:`;
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key, value]) => key.startsWith(prefix) && !hasEncrypted(value))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
-  );
-}
-
-/** Pulumi writes `secure: <ciphertext>` for a value, also deep inside a group. */
-function hasEncrypted(value: unknown): boolean {
-  return isGroup(value) && ("secure" in value || Object.values(value).some(hasEncrypted));
 }
 
 void operationMain(rollback);

@@ -27,6 +27,7 @@ async function readInput() {
 }
 
 main().catch((error) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  // The mark tells those who ask where the lines that were logged end.
+  process.stderr.write(`error: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 });

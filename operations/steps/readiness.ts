@@ -26,6 +26,21 @@ export async function awaitReadiness(
   startable: readonly StartableContainer[],
   seconds: number,
 ): Promise<void> {
+  const reports = await unready(startable, seconds);
+  if (reports.length === 0) return;
+  await docker(["stop", ...startable.map(({ id }) => id)]);
+  throw new StepError(
+    [
+      `${what} did not get ready: the update stops here, and what served before still serves.`,
+      ...reports,
+      "  What to do: read the lines above; set the earlier pin again, or a mended one, then run `pulumi up`.",
+      "  The failed containers are stopped; the next good update removes them.",
+    ].join("\n"),
+  );
+}
+
+/** Starts the containers, and gives the reason and the last log lines of each that doesn't get healthy in time. */
+export async function unready(startable: readonly StartableContainer[], seconds: number): Promise<string[]> {
   await Promise.all(startable.map(startContainer));
   const containers = startable.map(({ id }) => id);
   const deadline = Date.now() + seconds * 1000;
@@ -35,21 +50,10 @@ export async function awaitReadiness(
       const container = containers[index];
       if (outcome.ready || container === undefined) return [];
       const { Name } = await inspect(container);
-      const name = Name.slice(1);
-      return [`  ${name} ${outcome.reason}. Its last lines:\n${await lastLines(container)}`];
+      return [`  ${Name.slice(1)} ${outcome.reason}. Its last lines:\n${await lastLines(container)}`];
     }),
   );
-  const reports = failures.flat();
-  if (reports.length === 0) return;
-  await docker(["stop", ...containers]);
-  throw new StepError(
-    [
-      `${what} did not get ready: the update stops here, and what served before still serves.`,
-      ...reports,
-      "  What to do: read the lines above; set the earlier pin again, or a mended one, then run `pulumi up`.",
-      "  The failed containers are stopped; the next good update removes them.",
-    ].join("\n"),
-  );
+  return failures.flat();
 }
 
 async function awaitOne(container: string, deadline: number, seconds: number): Promise<Outcome> {

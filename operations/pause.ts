@@ -1,0 +1,77 @@
+import type { Deployment, OwnContainer } from "./deployment";
+import { OperationError } from "./pulumi";
+import { attemptDocker, docker } from "./steps/engine";
+import { unready } from "./steps/readiness";
+
+/** In the volume of the backup service: it is there as long as the data are, wherever the operation is run. */
+const record = "/state/stopped.json";
+
+/**
+ * Stops containers for the time of a restore, and writes down which: a restore that is killed leaves them stopped, and
+ * the next one starts them with its own.
+ *
+ * @param chosen those to stop, of which some may have stopped before.
+ * @returns ids of all that have to be started again.
+ */
+export async function stopContainers(
+  deployment: Deployment,
+  backup: string,
+  chosen: readonly OwnContainer[],
+): Promise<readonly string[]> {
+  const earlier = await recorded(backup);
+  const ids = chosen.filter(({ id, running }) => running || earlier.includes(id)).map(({ id }) => id);
+  const running = chosen.filter((container) => container.running);
+  await docker(["exec", "-i", backup, "sh", "-c", `cat > ${record}`], JSON.stringify(ids));
+  if (running.length === 0) return ids;
+  console.log(`Stopping ${running.map(({ name }) => name).join(", ")}.`);
+  try {
+    await docker(["stop", ...running.map(({ id }) => id)]);
+  } catch (error) {
+    await startContainers(deployment, backup, ids);
+    throw error;
+  }
+  return ids;
+}
+
+/** @throws {OperationError} with the last lines of those that don't get healthy. */
+export async function startContainers(
+  { readyTimeout }: Deployment,
+  backup: string,
+  ids: readonly string[],
+): Promise<void> {
+  const there = (await docker(["ps", "--all", "--quiet", "--no-trunc"])).split("\n");
+  const startable = ids.filter((id) => there.includes(id)).map((id) => ({ id, files: {}, owner: "0:0" }));
+  const reports = await unready(startable, readyTimeout);
+  if (reports.length > 0) {
+    throw new OperationError(`What had been stopped did not get healthy again:\n${reports.join("\n")}`);
+  }
+  await docker(["exec", backup, "rm", "-f", record]);
+}
+
+/** Those that may write to the databases. */
+export async function writersOf(deployment: Deployment): Promise<OwnContainer[]> {
+  const all = await deployment.containers();
+  return all.filter(({ service }) => deployment.writers.includes(service));
+}
+
+/** Ctrl-C reaches docker and pulumi too: they fail, and what was stopped is started again, which a killed process can't. */
+export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const heard = () => console.error("Interrupted: going back to what was before.");
+  process.on("SIGINT", heard);
+  try {
+    return await work();
+  } finally {
+    process.off("SIGINT", heard);
+  }
+}
+
+async function recorded(backup: string): Promise<readonly string[]> {
+  const { succeeded, said } = await attemptDocker(["exec", backup, "cat", record], 10_000);
+  if (!succeeded) return [];
+  try {
+    return JSON.parse(said) as string[];
+  } catch {
+    // Of one that was killed while it wrote, before it stopped anything.
+    return [];
+  }
+}
