@@ -2,8 +2,8 @@ import type { Observed, ObservedBackups } from "../observed";
 import type { RecordingRule, RuleGroup } from "../rules";
 import { type Alert, alertRule, value } from "./alert";
 
-/** Since when each is looked for. */
-const watchStart = "backup:watch_start:timestamp_seconds";
+/** The last moment that is known of each, by the label `of`. */
+const last = "backup:last:timestamp_seconds";
 
 /** A failure is tried again after 10 minutes: nobody is called for one that heals. */
 const afterRetry = "15m";
@@ -17,46 +17,63 @@ export function backupAlerts(observed: Observed, backups: ObservedBackups): Rule
   const { backupAge } = observed.thresholds;
   // The first is written by the backup itself: it is as old as that.
   const copies = repositories.slice(1);
+  // What is known of one that was given up is no news.
+  const used = `repository=~"${repositories.join("|")}"`;
   const alerts = [
-    ...[backupFailed, backupTooOld(backupAge), repositoryUnreachable, repositoryDamaged],
+    ...[backupFailed, backupTooOld(backupAge), repositoryUnreachable(used), repositoryDamaged(used)],
     ...(copies.length > 0 ? [repositoryTooOld(copies, backupAge)] : []),
     ...(database ? [drillFailed, drillTooOld(2 * backupAge)] : []),
     ...(pitr ? [walNotShipped, baseBackupTooOld(backupAge)] : []),
   ];
-  const watched = [
-    ...["backup", ...copies],
-    ...(database ? ["drill"] : []),
-    ...(pitr ? ["base backup", "log"] : []),
-  ];
   return {
     name: "backups",
-    rules: [watchStarts(watched), ...alerts.map((alert) => alertRule(observed, alert))],
+    rules: [lastKnown(moments(backups, copies)), ...alerts.map((alert) => alertRule(observed, alert))],
+  };
+}
+
+/** The metric of each moment. */
+function moments({ database, pitr }: ObservedBackups, copies: readonly string[]): Record<string, string> {
+  return {
+    backup: "slipway_backup_last_success_timestamp_seconds",
+    ...Object.fromEntries(
+      copies.map((name) => [
+        name,
+        `slipway_backup_repository_last_success_timestamp_seconds{repository="${name}"}`,
+      ]),
+    ),
+    ...(database ? { drill: "slipway_drill_last_success_timestamp_seconds" } : {}),
+    ...(pitr
+      ? { log: "slipway_wal_shipped_timestamp_seconds", base: "slipway_base_backup_timestamp_seconds" }
+      : {}),
   };
 }
 
 /**
- * Keeps the first time that each was asked for: what was never made is too old some time after that, so neither a new
- * stack nor a new repository alerts before its first backup is due.
+ * What isn't there must alert as well: when a metric is gone, as its service may be, what it told last goes on counting.
+ * Of what there has never been it is the moment that it was first asked for, so that neither a new stack nor a new
+ * repository alerts before its first backup is due.
  */
-function watchStarts(watched: readonly string[]): RecordingRule {
-  const now = watched.map((of) => `label_replace(vector(time()), "of", "${of}", "", "")`);
+function lastKnown(metrics: Readonly<Record<string, string>>): RecordingRule {
+  const names = Object.keys(metrics);
+  const told = Object.entries(metrics).map(([of, metric]) => labelled(metric, of));
+  const now = names.map((of) => labelled("vector(time())", of));
   return {
-    record: watchStart,
+    record: last,
     // A day: Prometheus may be away as long without beginning anew.
-    expr: `min by (of) (min_over_time(${watchStart}{of=~"${watched.join("|")}"}[1d]))
+    expr: `max by (of) (
+    ${told.join("\n    or ")}
+  )
+  or max by (of) (last_over_time(${last}{of=~"${names.join("|")}"}[1d]))
   or ${now.join("\n  or ")}`,
   };
 }
 
-/**
- * Seconds since the moment that a metric tells. When it is gone, as its service may be, what it told last counts for
- * some hours, and then the time that it has been watched for.
- */
-function since(metric: string, of: string, hours: number): string {
-  return `time() - (
-    max(last_over_time(${metric}[${hours}h]))
-    or max(${watchStart}{of="${of}"})
-  )`;
+function labelled(expression: string, of: string): string {
+  return `label_replace(${expression}, "of", "${of}", "", "")`;
+}
+
+function hoursSince(of: string): string {
+  return `(time() - max(${last}{of="${of}"})) / 3600`;
 }
 
 const backupFailed: Alert = {
@@ -69,7 +86,7 @@ const backupFailed: Alert = {
     and on (reason) slipway_backup_last_run_success == 0
   ) >= on () group_left () (max(slipway_backup_last_success_timestamp_seconds) or vector(0))`,
   for: afterRetry,
-  summary: "the {{ $labels.reason }} backup of {{ $value | humanizeTimestamp }} failed",
+  summary: "the {{ $labels.reason }} backup failed at {{ $value | humanizeTimestamp }}",
   description: "Earlier backups are as they were; what was written since the last one is in none.",
   dashboard: "slipway-backups",
 };
@@ -79,7 +96,7 @@ function backupTooOld(hours: number): Alert {
     name: "BackupTooOld",
     severity: "critical",
     service: "backup",
-    expression: `(${since("slipway_backup_last_success_timestamp_seconds", "backup", hours)}) / 3600 > ${hours}`,
+    expression: `${hoursSince("backup")} > ${hours}`,
     for: afterRetry,
     summary: `no backup for ${value()} hours`,
     description: "What was written since then is lost if the disk is. Nothing is known of a later backup.",
@@ -87,27 +104,27 @@ function backupTooOld(hours: number): Alert {
   };
 }
 
-const repositoryUnreachable: Alert = {
-  name: "RepositoryUnreachable",
-  severity: "warning",
-  service: "backup",
-  expression: "max by (repository) (slipway_backup_repository_up) == 0",
-  for: afterRetry,
-  summary: "the last backup could not be written to the repository {{ $labels.repository }}",
-  description: "It is tried again; until then the repository lacks the newest backup.",
-  dashboard: "slipway-backups",
-};
+function repositoryUnreachable(repositories: string): Alert {
+  return {
+    name: "RepositoryUnreachable",
+    severity: "warning",
+    service: "backup",
+    expression: `max by (repository) (slipway_backup_repository_up{${repositories}}) == 0`,
+    for: afterRetry,
+    summary: "the last backup could not be written to the repository {{ $labels.repository }}",
+    description: "It is tried again; until then the repository lacks the newest backup.",
+    dashboard: "slipway-backups",
+  };
+}
 
 function repositoryTooOld(copies: ObservedBackups["repositories"], hours: number): Alert {
-  const ages = copies.map((repository) => {
-    const metric = `slipway_backup_repository_last_success_timestamp_seconds{repository="${repository}"}`;
-    return `label_replace((${since(metric, repository, hours)}) / 3600, "repository", "${repository}", "", "") > ${hours}`;
-  });
   return {
     name: "RepositoryTooOld",
     severity: "critical",
     service: "backup",
-    expression: ages.join("\n  or "),
+    expression: `max by (repository) (label_replace(
+    (time() - ${last}{of=~"${copies.join("|")}"}) / 3600, "repository", "$1", "of", "(.+)"
+  )) > ${hours}`,
     for: afterRetry,
     summary: `no backup has arrived in the repository {{ $labels.repository }} for ${value()} hours`,
     description: "If the server is lost, and its own repository with it, what was written since then is too.",
@@ -115,15 +132,17 @@ function repositoryTooOld(copies: ObservedBackups["repositories"], hours: number
   };
 }
 
-const repositoryDamaged: Alert = {
-  name: "RepositoryDamaged",
-  severity: "critical",
-  service: "backup",
-  expression: "max by (repository) (slipway_backup_repository_check_success) == 0",
-  summary: "the check of the repository {{ $labels.repository }} failed",
-  description: "Backups in it may not be restored in full. A repair has been tried, and was not enough.",
-  dashboard: "slipway-backups",
-};
+function repositoryDamaged(repositories: string): Alert {
+  return {
+    name: "RepositoryDamaged",
+    severity: "critical",
+    service: "backup",
+    expression: `max by (repository) (slipway_backup_repository_check_success{${repositories}}) == 0`,
+    summary: "the check of the repository {{ $labels.repository }} failed",
+    description: "Backups in it may not be restored in full. A repair has been tried, and was not enough.",
+    dashboard: "slipway-backups",
+  };
+}
 
 const drillFailed: Alert = {
   name: "DrillFailed",
@@ -140,7 +159,7 @@ function drillTooOld(hours: number): Alert {
     name: "DrillTooOld",
     severity: "warning",
     service: "drill",
-    expression: `(${since("slipway_drill_last_success_timestamp_seconds", "drill", hours)}) / 3600 > ${hours}`,
+    expression: `${hoursSince("drill")} > ${hours}`,
     for: afterRetry,
     summary: `no backup has been proved by a restore for ${value()} hours`,
     description: "There may be backups, but nobody knows whether they can be restored.",
@@ -152,7 +171,7 @@ const walNotShipped: Alert = {
   name: "WalNotShipped",
   severity: "critical",
   service: "backup",
-  expression: `${since("slipway_wal_shipped_timestamp_seconds", "log", 1)} > ${walAge}`,
+  expression: `time() - max(${last}{of="log"}) > ${walAge}`,
   // A machine that starts again has to catch up first.
   for: "2m",
   summary: `the write-ahead log has not been shipped for ${value()} seconds`,
@@ -165,7 +184,7 @@ function baseBackupTooOld(hours: number): Alert {
     name: "BaseBackupTooOld",
     severity: "warning",
     service: "backup",
-    expression: `(${since("slipway_base_backup_timestamp_seconds", "base backup", hours)}) / 3600 > ${hours}`,
+    expression: `${hoursSince("base")} > ${hours}`,
     for: afterRetry,
     summary: `no base backup for ${value()} hours`,
     description: "A recovery to a moment takes longer: it replays the log from the last base backup on.",

@@ -108,6 +108,7 @@ const observability = partly({
   thresholds: partly({
     ...{ memory: percent, cpu: percent, connections: percent, redisMemory: percent, disk: amount(1, 99) },
     ...{ latency: amount(1, 9), errorRate: amount(1, 100), certificateDays: amount(4, 60) },
+    backupAge: count(25, 720),
     availability: amount(50, 99),
   }),
   receivers: partly({

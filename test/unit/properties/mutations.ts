@@ -67,6 +67,7 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "observability.thresholds.connections": badNumber(1, 100),
   "observability.thresholds.redisMemory": badNumber(1, 100),
   "observability.thresholds.availability": badNumber(50, 99.99),
+  "observability.thresholds.backupAge": outside(25, 720),
   "observability.dockerRoot": fc.oneof(noText, fc.constantFrom("", "/", "docker", "/a b", "/a:/b", "/a/")),
   [`${receivers}.slack`]: badFlag,
   [`${receivers}.webhook`]: badFlag,

@@ -1,3 +1,4 @@
+import { backupCases } from "./backups";
 import type { AlertCase } from "./case";
 import { containerCases } from "./containers";
 import { dataCases } from "./data";
@@ -14,5 +15,6 @@ export const alertCases: readonly AlertCase[] = [
   ...containerCases,
   ...hostCases,
   ...dataCases,
+  ...backupCases,
   ...monitoringCases,
 ];

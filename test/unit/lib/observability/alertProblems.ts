@@ -44,7 +44,7 @@ const sources: readonly (readonly [metrics: RegExp, part: PartName])[] = [
   [/\bredis_|job="redis"/, "redisExporter"],
   [/\bloki_|job="loki"/, "loki"],
   [/\botelcol_|job="collector"|\bcontainer_(?:memory|cpu)/, "collector"],
-  [/\bslipway_/, "guardian"],
+  [/\bslipway_(?:container|guardian)_/, "guardian"],
   [/\bprobe_|job="probe"/, "blackboxExporter"],
   [/\balertmanager_notifications_/, "alertmanager"],
 ];
@@ -57,9 +57,22 @@ export function askedInVain(observed: Observed): string[] {
         .map(([, part]) => `${part}: ${expr}`),
       ...(expr.includes('job="app"') && observed.services.length === 0 ? [`no services: ${expr}`] : []),
       ...(/job="probe"|caddy_http/.test(expr) && observed.routes.length === 0 ? [`no routes: ${expr}`] : []),
+      ...backupsAskedInVain(observed, expr),
       ...(expr.includes("probe_ssl") && !observed.publicCertificates ? [`own certificates: ${expr}`] : []),
     ]),
   );
+}
+
+function backupsAskedInVain({ backups }: Observed, expr: string): string[] {
+  const asked: readonly (readonly [metrics: RegExp, there: boolean])[] = [
+    [/\bslipway_(?:backup|restore_point)_|\bbackup:/, backups !== undefined],
+    [/\bslipway_drill_/, backups?.database === true],
+    [/\bslipway_(?:wal|base_backup)_/, backups?.pitr === true],
+    [/"s3"/, backups?.repositories.includes("s3") === true],
+  ];
+  return asked
+    .filter(([metrics, there]) => metrics.test(expr) && !there)
+    .map(([metrics]) => `${metrics}: ${expr}`);
 }
 
 export function incomplete(observed: Observed): string[] {
@@ -84,7 +97,7 @@ export function incomplete(observed: Observed): string[] {
 export function unrecorded(observed: Observed): string[] {
   const recorded = recordingsOf(observed).map(({ record }) => record);
   return alertsOf(observed).flatMap(({ alert, expr }) =>
-    [...expr.matchAll(/\b(?:host|app):[a-z0-9_:]+/g)]
+    [...expr.matchAll(/\b(?:host|app|backup):[a-z0-9_:]+/g)]
       .map(([name]) => name)
       .filter((name) => !recorded.includes(name))
       .map((name) => `${alert}: ${name}`),

@@ -33,6 +33,7 @@ export function observedSystem(changes: Partial<Observed> = {}, profile: Profile
     receivers: noReceivers,
     heartbeat: false,
     rules: {},
+    backups: { repositories: ["local", "s3"], database: true, pitr: true },
     ...changes,
   };
 }

@@ -21,15 +21,30 @@ import {
 const project = join(__dirname, "..", "..", "..", "..");
 const runbooks = join("docs", "runbooks");
 
+const everyBackups: readonly Observed["backups"][] = [
+  observedShop().backups,
+  { repositories: ["s3"], database: true, pitr: false },
+  { repositories: ["local"], database: false, pitr: false },
+  undefined,
+];
+
 /** Everything that makes a difference to the rules, in every combination. */
 const everySystem: readonly Observed[] = profiles.flatMap((profile) =>
   [true, false].flatMap((externalPostgres) =>
     [true, false].flatMap((publicCertificates) =>
       [observedShop().services, []].flatMap((services) =>
-        [observedShop().routes, []].map((routes) =>
-          observedShop(
-            { parts: partsOf(profile, { externalPostgres }), publicCertificates, services, routes },
-            profile,
+        [observedShop().routes, []].flatMap((routes) =>
+          everyBackups.map((backups) =>
+            observedShop(
+              {
+                parts: partsOf(profile, { externalPostgres }),
+                publicCertificates,
+                services,
+                routes,
+                backups,
+              },
+              profile,
+            ),
           ),
         ),
       ),
@@ -101,6 +116,7 @@ describe("thresholds", () => {
     connections: 67,
     redisMemory: 68,
     availability: 99,
+    backupAge: 30,
   };
   const rules = alertsOf(observedShop({ thresholds }));
 
@@ -120,6 +136,15 @@ describe("thresholds", () => {
         ErrorBudgetGoneInFiveDays: "30m > 0.06",
         ErrorBudgetGoneInTenDays: "2h > 0.03",
         ErrorBudgetGoneInThirtyDays: "6h > 0.01",
+      },
+    ],
+    [
+      "backupAge",
+      {
+        BackupTooOld: " > 30",
+        RepositoryTooOld: " > 30",
+        BaseBackupTooOld: " > 30",
+        DrillTooOld: " > 60",
       },
     ],
   ])("arrive in the expressions, and the runbooks name their key: %s", (key, expected) => {
@@ -147,6 +172,37 @@ describe("thresholds", () => {
   ])("leave out burn rates that not even an outage reaches: %f %% has %i", (availability, count) => {
     const alerts = alertsOf(observedShop({ thresholds: { ...thresholds, availability } }));
     expect(alerts.filter(({ alert }) => alert.startsWith("ErrorBudget"))).toHaveLength(count);
+  });
+});
+
+describe("backups", () => {
+  function names(backups: Observed["backups"]): string[] {
+    return alertsOf(observedShop({ backups }))
+      .filter(({ annotations }) => annotations.dashboard_url?.endsWith("/slipway-backups"))
+      .map(({ alert }) => alert);
+  }
+  const always = ["BackupFailed", "BackupTooOld", "RepositoryUnreachable", "RepositoryDamaged"];
+
+  it.each<[string, Observed["backups"], readonly string[]]>([
+    ["there are none", undefined, []],
+    ["one repository and no database", { repositories: ["local"], database: false, pitr: false }, always],
+    [
+      "a copy elsewhere",
+      { repositories: ["local", "s3"], database: false, pitr: false },
+      [...always, "RepositoryTooOld"],
+    ],
+    [
+      "a database",
+      { repositories: ["s3"], database: true, pitr: false },
+      [...always, "DrillFailed", "DrillTooOld"],
+    ],
+    [
+      "the write-ahead log",
+      { repositories: ["s3"], database: true, pitr: true },
+      [...always, "DrillFailed", "DrillTooOld", "WalNotShipped", "BaseBackupTooOld"],
+    ],
+  ])("are alerted as they are made: %s", (_, backups, expected) => {
+    expect(names(backups)).toEqual(expected);
   });
 });
 

@@ -23,6 +23,9 @@ describe("limits", () => {
     ["postgres", "Connections", { connections: 42 }, 42],
     ["redis", "Memory of maxmemory", { redisMemory: 33 }, 33],
     ["proxy", "Latency", { latency: 3 }, 3],
+    ["backups", "Last backup", { backupAge: 30 }, 30 * 3600],
+    ["backups", "Last drill", { backupAge: 30 }, 60 * 3600],
+    ["overview", "Last backup", { backupAge: 30 }, 30 * 3600],
   ])("%s, %s: red from the stack's own threshold on", (uid, title, change, limit) => {
     expect(limitOf(uid, title, { ...thresholds, ...change })).toEqual([
       { value: null, color: "green" },

@@ -16,7 +16,7 @@ const sources: readonly (readonly [metric: RegExp, part: PartName])[] = [
   [/\bredis_/, "redisExporter"],
   [/\bprobe_/, "blackboxExporter"],
   [/\bcontainer_(?:cpu|memory|network|blockio)_/, "collector"],
-  [/\bslipway_/, "guardian"],
+  [/\bslipway_(?:container|guardian)_/, "guardian"],
 ];
 
 const systems: Readonly<Record<string, Observed>> = {
@@ -26,6 +26,10 @@ const systems: Readonly<Record<string, Observed>> = {
   "external Postgres": observedSystem({ parts: partsOf("full", { externalPostgres: true }) }),
   "without encryption": plainSystem,
   "without routes": observedSystem({ routes: [] }),
+  "without backups": observedSystem({ backups: undefined }),
+  "backups without a database": observedSystem({
+    backups: { repositories: ["local"], database: false, pitr: false },
+  }),
 };
 
 function without(part: PartName): Observed {
@@ -61,6 +65,7 @@ describe("which there are", () => {
       "slipway-redis",
       "slipway-proxy",
       "slipway-logs",
+      "slipway-backups",
     ]);
     expect(uids(observedSystem({}, "metricsOnly"))).not.toContain("slipway-logs");
     expect(uids(systems["external Postgres"] ?? observedSystem())).not.toContain("slipway-postgres");
@@ -80,6 +85,15 @@ describe("which there are", () => {
 
   it.each(sources)("asks for no %s while %s doesn't run", (metric, part) => {
     expect(JSON.stringify(dashboards(without(part)))).not.toMatch(metric);
+  });
+
+  it.each<[string, Observed["backups"], RegExp]>([
+    ["backups", undefined, /slipway_backup_|slipway_drill_|slipway-backups|Last backup/],
+    ["a drill", { repositories: ["local"], database: false, pitr: false }, /slipway_drill_/],
+    ["a shipped log", { repositories: ["local"], database: true, pitr: false }, /slipway_(?:wal|base)_|pitr/],
+  ])("asks for nothing of %s where there is none", (_, backups, metrics) => {
+    expect(JSON.stringify(dashboards(observedSystem()))).toMatch(metrics);
+    expect(JSON.stringify(dashboards(observedSystem({ backups })))).not.toMatch(metrics);
   });
 
   it("neither asks for logs nor links to them without Loki", () => {

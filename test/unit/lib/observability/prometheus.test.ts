@@ -33,7 +33,7 @@ function targets(observed: Observed) {
 const version3 = { pins: { prometheus: "prom/prometheus:v3.15.0" } };
 
 describe("jobs", () => {
-  it("are one for each part that runs, the proxy, the services and the routes", () => {
+  it("are one for each part that runs, the proxy, the backup, the services and the routes", () => {
     expect(targets(observedSystem())).toEqual([
       ["prometheus", "prometheus:9090"],
       ["alertmanager", "alertmanager:9093"],
@@ -47,6 +47,7 @@ describe("jobs", () => {
       ["postgres", "postgres-exporter:9187"],
       ["redis", "redis-exporter:9121"],
       ["proxy", "proxy:2021"],
+      ["backup", "backup:9810"],
       ["probe", "https://clubhouse.example.com/health"],
       ["probe", "https://clubhouse.example.com/"],
     ]);
@@ -67,6 +68,7 @@ describe("jobs", () => {
     expect(job("postgres", observedSystem({ parts }))).toBeUndefined();
     expect(job("app", observedSystem({ services: [] }))).toBeUndefined();
     expect(job("probe", observedSystem({ routes: [] }))).toBeUndefined();
+    expect(job("backup", observedSystem({ backups: undefined }))).toBeUndefined();
     expect(job("probe", observedSystem({ parts: ["prometheus"] }))).toBeUndefined();
     expect(configuration(observedSystem({ parts: ["prometheus"] }))).not.toHaveProperty("alerting");
   });
