@@ -1,0 +1,47 @@
+// @ts-check
+import { join } from "node:path";
+import { paths } from "./paths.mjs";
+import { readJson, writeJson } from "./state.mjs";
+
+/** @typedef {import("./contract").BackupStatus} BackupStatus */
+/** @typedef {import("./contract").RepositoryStatus} RepositoryStatus */
+
+/** What the service knows, and keeps in a file for the drill and for its own next start. */
+export class Status {
+  /**
+   * @private
+   * @param {string} file
+   * @param {BackupStatus} current
+   */
+  constructor(file, current) {
+    /** @private @readonly */
+    this.file = file;
+    this.current = current;
+    /** @private */
+    this.written = Promise.resolve();
+  }
+
+  static async read(file = join(paths.state, "backup.json")) {
+    return new Status(file, (await readJson(file)) ?? { last: {}, repositories: {} });
+  }
+
+  /**
+   * @param {Partial<BackupStatus>} changes
+   * @returns {Promise<void>} when the file has them
+   */
+  change(changes) {
+    this.current = { ...this.current, ...changes };
+    const writing = this.written.then(() => writeJson(this.file, this.current));
+    this.written = writing.catch(() => undefined);
+    return writing;
+  }
+
+  /**
+   * @param {import("./contract").RepositoryName} name
+   * @param {(before: RepositoryStatus) => RepositoryStatus} next
+   */
+  changeRepository(name, next) {
+    const before = this.current.repositories[name] ?? { backups: 0, bytes: 0 };
+    return this.change({ repositories: { ...this.current.repositories, [name]: next(before) } });
+  }
+}
