@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { imageName } from "../../lib/backup/imageName";
+import { mapValues } from "../../lib/records";
 import type { Images } from "../images";
 
 export interface BackupImageArgs {
@@ -25,15 +25,15 @@ export class BackupImage extends pulumi.ComponentResource {
 
   constructor(name: string, { images, base }: BackupImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:backup:BackupImage", name, {}, opts);
-    const parts = { POSTGRES: images.get(base), RESTIC: images.get("restic"), NODE: images.get("node") };
-    const releases = Object.values(parts).map(({ release }) => release);
+    const parts = { POSTGRES: base, RESTIC: "restic", NODE: "node" };
+    const pins = Object.values(parts).map((image) => images.pins[image] ?? "");
     const image = new docker.RemoteImage(
       `${name}-build`,
       {
-        name: `slipway/backup:${digest(releases)}`,
+        name: imageName(join(__dirname, "..", "..", context), pins),
         build: {
           context,
-          buildArgs: { POSTGRES: parts.POSTGRES.name, RESTIC: parts.RESTIC.name, NODE: parts.NODE.name },
+          buildArgs: mapValues(parts, (image) => images.get(image).name),
           networkMode: "none",
         },
         // Another stack on the same engine may use it.
@@ -44,14 +44,4 @@ export class BackupImage extends pulumi.ComponentResource {
     this.reference = image.name;
     this.registerOutputs({ reference: this.reference });
   }
-}
-
-/** Of all that goes into the image. */
-function digest(releases: readonly string[]): string {
-  const folder = join(__dirname, "..", "..", context);
-  const hash = createHash("sha256").update(JSON.stringify(releases));
-  for (const file of readdirSync(folder).sort()) {
-    hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
-  }
-  return hash.digest("hex").slice(0, 16);
 }

@@ -36,12 +36,21 @@ describe("a configuration", () => {
           certificateDays: 20,
           connections: 80,
           redisMemory: 90,
+          backupAge: 26,
           availability: 99.5,
         },
         receivers: { slack: false, webhook: false, ntfy: false },
         rules: {},
         dockerRoot: "/var/lib/docker",
       },
+      backups: {
+        enabled: true,
+        at: "02:00",
+        keep: { daily: 7, weekly: 4, monthly: 6, restorePoints: 7 },
+        local: true,
+        pitr: false,
+      },
+      migrations: { backwardCompatible: [] },
     });
   });
 
@@ -80,12 +89,30 @@ describe("a configuration", () => {
         },
         dockerRoot: "/srv/docker",
       },
+      backups: {
+        enabled: true,
+        at: "23:45",
+        keep: { daily: 30, weekly: 0, monthly: 12, restorePoints: 3 },
+        local: false,
+        s3: {
+          endpoint: "https://nyc3.digitaloceanspaces.com",
+          bucket: "backups.example.com",
+          prefix: "clubhouse/eu",
+          region: "nyc3",
+          appendOnly: false,
+        },
+        pitr: true,
+        keyExported: "0123456789ab",
+      },
+      migrations: { backwardCompatible: ["1.2.0", "1.2.1"] },
     };
     const secrets = {
       databaseAppPassword: "an-app-password",
       redisPassword: "a-redis-password",
       alertEmailPassword: "a-mail-password",
       alertSlackUrl: "https://hooks.example.com/services/T0/B0/x",
+      backupS3AccessKeyId: "an-access-key",
+      backupS3SecretAccessKey: "its-secret-key",
     };
     const { secrets: read, ...config } = configured({ ...leastSettings, ...settings, secrets });
     expect(config).toMatchObject({ ...settings, postgres: { ...settings.postgres, port: 5432 } });
@@ -179,7 +206,7 @@ it("tells every problem at once, one line each, and that nothing was changed", (
       "  - slipway:domains.app is missing: set it to a host name in lower case, such as app.example.com (pulumi config set --path 'domains.app' <value>)",
       "  - slipway:replicas.backend is 0: it must be a whole number from 1 to 50",
       '  - slipway:ports.http is "x": it must be a whole number from 1 to 65535',
-      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, bootstrapAdmin, domains, host, imageMirror, images, observability, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
+      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, backups, bootstrapAdmin, domains, host, imageMirror, images, migrations, observability, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
       "  - slipway:domains.grafana is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.grafana' <value>)",
     ].join("\n"),
   );

@@ -31,6 +31,8 @@ export const leastImages = {
   blackboxExporter: "prom/blackbox-exporter:v0.28.0",
   postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.20.1",
   redisExporter: "oliver006/redis_exporter:v1.88.0-alpine",
+  restic: "restic/restic:0.18.1",
+  node: "node:20.20.2-bookworm-slim",
 };
 
 /** Has the SDK hold settings as the CLI hands them over: text as it is, what is nested as JSON. */

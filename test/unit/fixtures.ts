@@ -186,10 +186,12 @@ export function givenSecrets(...more: readonly string[]): Secrets {
     "databaseAppPassword",
     "databaseOwnerPassword",
     "databaseMonitorPassword",
+    "databaseBackupPassword",
     "databaseAdminPassword",
     "redisPassword",
     "bootstrapAdminPassword",
     "grafanaAdminPassword",
+    "backupRepositoryKey",
     "signingKey",
     "licence",
     ...more,
@@ -217,7 +219,7 @@ export function testDatabase(): Database {
 export function testPlatform(change: Partial<Platform> = {}): Platform {
   const host = testHost();
   const images = new Images("images", { pins, registries: {}, mirror: undefined });
-  const networks = new Networks("networks", { identity, observed: true });
+  const networks = new Networks("networks", { identity, observed: true, backedUpElsewhere: false });
   const secrets = givenSecrets();
   const redis = new Redis("redis", {
     identity,

@@ -68,6 +68,8 @@ export interface RecordOptions {
   /** Called before a resource is there; while its promise is open, the resource is being created. */
   readonly creating?: (type: string, name: string) => Promise<void> | undefined;
   readonly stack?: string;
+  /** What a step prints, by its name. */
+  readonly printed?: Readonly<Record<string, string>>;
 }
 
 /** Everything that a program asked the engine for. */
@@ -141,8 +143,12 @@ async function create(
 ) {
   await options.creating?.(type, name);
   if (custom !== true) return { id: undefined, state: {} };
-  const id = options.preview === true ? undefined : `${name}-id`;
-  return { id, state: { ...inputs, ...(options.preview === true ? {} : computed(type, name, inputs)) } };
+  if (options.preview === true) return { id: undefined, state: inputs };
+  const stdout = options.printed?.[name];
+  return {
+    id: `${name}-id`,
+    state: { ...inputs, ...computed(type, name, inputs), ...(stdout === undefined ? {} : { stdout }) },
+  };
 }
 
 /** What an engine adds to the inputs. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import type { StackConfig } from "../../config";
 import { backupSettings } from "../../lib/backup/settings";
 import { observabilitySettings } from "../../lib/observability/settings";
@@ -28,3 +29,21 @@ export function shopConfig(change: Partial<StackConfig> = {}): StackConfig {
     ...change,
   };
 }
+
+/** Besides the pins of the shop, where it is backed up. */
+export const backupPins = { restic: "restic/restic:0.18.1", node: "node:20.20.2-bookworm-slim" };
+
+/** The same for a stack that is backed up, as it is by default. */
+export function backedUpShop(
+  backups: z.input<typeof backupSettings> = {},
+  change: Partial<StackConfig> = {},
+): StackConfig {
+  return shopConfig({
+    images: { ...pins, ...backupPins },
+    backups: backupSettings.parse(backups),
+    ...change,
+  });
+}
+
+/** A store in which backups go. */
+export const store = { endpoint: "https://store.example.com", bucket: "backups" };

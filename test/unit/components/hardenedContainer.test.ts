@@ -115,6 +115,35 @@ it("mounts named volumes, sorted, before the folders of files", async () => {
   ]);
 });
 
+it("mounts volumes that it can't write to, after those that it can", async () => {
+  const { inputs } = await container({
+    volumes: { "/var/z": "shop-test-z" },
+    readOnlyVolumes: { "/var/b": "shop-test-b", "/var/a": "shop-test-a" },
+  });
+  expect(inputs.volumes).toEqual([
+    { containerPath: "/var/z", volumeName: "shop-test-z" },
+    { containerPath: "/var/a", volumeName: "shop-test-a", readOnly: true },
+    { containerPath: "/var/b", volumeName: "shop-test-b", readOnly: true },
+  ]);
+});
+
+it("has scratch space on disk in volumes that go with it, as its files are", async () => {
+  const { inputs } = await container({ scratch: ["/work", "/cache"], files: { "/etc/worker/a": "text" } });
+  expect(inputs.volumes).toEqual([
+    { containerPath: "/cache" },
+    { containerPath: "/etc/worker" },
+    { containerPath: "/work" },
+  ]);
+});
+
+it("calls itself by its id unless it is given a name for that", async () => {
+  expect((await container()).inputs).not.toHaveProperty("hostname");
+  expect((await container({ hostname: "shop-test-worker" })).inputs).toEqual({
+    ...leastInputs,
+    hostname: "shop-test-worker",
+  });
+});
+
 it("has the writable folders that are given, and no other", async () => {
   const { inputs } = await container({ temporary: { "/run/worker": 1, "/cache": 512 }, user: "999:1000" });
   expect(inputs.tmpfs).toEqual({

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { Job } from "../../../components/app/job";
+import { Job, type JobArgs } from "../../../components/app/job";
+import type { RestorePointInput } from "../../../operations/steps/restorePoint";
 import {
   hardened,
   identity,
@@ -11,12 +12,20 @@ import {
   testHost,
   types,
 } from "../fixtures";
-import { record, revealed, unknown, urn } from "../mocks";
+import { type RecordOptions, record, revealed, unknown, urn } from "../mocks";
 
 const type = "slipway:app:Job";
 const what = "Import of the catalogue";
 
-function job(preview = false) {
+const restorePoint: RestorePointInput = {
+  service: { id: "backup", files: {}, owner: "0:999" },
+  server: "postgres",
+  database: "shop",
+  before: "1.2.0",
+  timeout: 90,
+};
+
+function job(change: Partial<JobArgs> = {}, options: RecordOptions = {}) {
   return record(
     () =>
       new Job("import", {
@@ -32,8 +41,9 @@ function job(preview = false) {
           resources: { memory: 128, cpus: 1 },
         },
         timeout: 300,
+        ...change,
       }),
-    { preview },
+    options,
   );
 }
 
@@ -91,8 +101,25 @@ it("is done when its step is", async () => {
   expect(recording.get("import").outputs).toEqual({ done: "import-run-id" });
 });
 
+it("has the restore point made by the step, right before it runs", async () => {
+  const recording = await job({ restorePoint });
+  const container = startable("import-container", "1000:1001");
+  expect(recording.get("import-run").inputs.stdin).toBe(
+    JSON.stringify({ what, container, timeout: 300, restorePoint }),
+  );
+});
+
+it("gives what was dumped before it ran, as the step told it", async () => {
+  const dumped = { run: "20261121T020000Z", before: "1.2.0" };
+  const said = (result: object) => job({}, { printed: { "import-run": JSON.stringify(result) } });
+  expect(await revealed((await said({ seconds: 1.5, restorePoint: dumped })).made.restorePoint)).toEqual(
+    dumped,
+  );
+  expect(await revealed((await said({ seconds: 1.5 })).made.restorePoint)).toBeUndefined();
+});
+
 it("is not done in a preview", async () => {
-  const recording = await job(true);
+  const recording = await job({}, { preview: true });
   expect(recording.get("import").outputs).toEqual({ done: unknown });
   expect(recording.get("import-run").inputs.stdin).toBe(unknown);
 });

@@ -1,8 +1,10 @@
-import { expect, it } from "vitest";
-import { Postgres } from "../../../components/data/postgres";
+import { describe, expect, it } from "vitest";
+import { Postgres, type PostgresArgs } from "../../../components/data/postgres";
 import { Images } from "../../../components/images";
 import { databaseRolesSql } from "../../../lib/databaseRoles";
+import { hostBasedAuthentication } from "../../../lib/hostBasedAuthentication";
 import { pgtune } from "../../../lib/pgtune";
+import type { ReconcileDatabaseInput } from "../../../operations/steps/reconcileDatabase";
 import {
   filesLabel,
   givenSecrets,
@@ -25,8 +27,11 @@ import { record, revealed, secret, unknown, urn } from "../mocks";
 
 const type = "slipway:data:Postgres";
 const passwordFile = "/run/secrets/postgres/admin-password";
+const authenticationFile = "/etc/slipway/pg_hba.conf";
 
-function create(pin = pins.postgres): Postgres {
+type Backups = PostgresArgs["backups"];
+
+function create(pin = pins.postgres, backups: Backups = undefined): Postgres {
   const images = new Images("images", { pins: { postgres: pin }, registries: {}, mirror: undefined });
   return new Postgres("postgres", {
     identity,
@@ -37,12 +42,19 @@ function create(pin = pins.postgres): Postgres {
     network: "shop-test-data",
     secrets: givenSecrets(),
     release: "api 1.2.0, postgres 17.10-bookworm",
+    backups,
     readyTimeout: 120,
   });
 }
 
-function postgres({ pin = pins.postgres, preview = false } = {}) {
-  return record(() => create(pin), { preview });
+interface Case {
+  readonly pin?: string;
+  readonly preview?: boolean;
+  readonly backups?: Backups;
+}
+
+function postgres({ pin, preview = false, backups }: Case = {}) {
+  return record(() => create(pin, backups), { preview });
 }
 
 it("is a volume, a container and the step that brings its roles in order", async () => {
@@ -129,6 +141,84 @@ it("has its roles, database and extensions reconciled on every deploy, in secret
   expect(step.options).toEqual(stepOptions);
   expect(step.parent).toBe(urn(type, "postgres"));
   expect(step.dependencies).toEqual(["postgres-data", "postgres-server"]);
+});
+
+it("gives its container, for what looks into it from outside", async () => {
+  const { made } = await postgres();
+  expect(await revealed(made.server)).toBe("postgres-server-id");
+});
+
+function sql(recording: Awaited<ReturnType<typeof postgres>>): string {
+  const { secret: stdin } = recording.get("postgres-roles").inputs.stdin as { secret: string };
+  return (JSON.parse(stdin) as ReconcileDatabaseInput).sql;
+}
+
+describe("backed up", () => {
+  it("has a role for it, and says how it is reached", async () => {
+    const recording = await postgres({ backups: { pitr: false } });
+    expect(sql(recording)).toBe(
+      databaseRolesSql({
+        database: "shop",
+        extensions: ["pg_trgm"],
+        roles: {
+          owner: { user: "shop_owner", password: "value of databaseOwnerPassword" },
+          app: { user: "shop_app", password: "value of databaseAppPassword" },
+          monitor: { user: "shop_monitor", password: "value of databaseMonitorPassword" },
+          backup: { user: "shop_backup", password: "value of databaseBackupPassword", replication: false },
+        },
+        adminPassword: "value of databaseAdminPassword",
+      }),
+    );
+    expect(recording.made.backedUp).toEqual({
+      host: "postgres",
+      port: 5432,
+      name: "shop",
+      user: "shop_backup",
+      roles: ["shop_app", "shop_monitor", "shop_backup"],
+    });
+  });
+
+  it("is the same server: its container is not replaced", async () => {
+    const [without, with_] = [await postgres(), await postgres({ backups: { pitr: false } })];
+    expect(with_.get("postgres-server")).toEqual(without.get("postgres-server"));
+  });
+
+  it("has neither role nor password for it where it isn't", async () => {
+    const recording = await postgres();
+    expect(sql(recording)).not.toContain("shop_backup");
+    expect(sql(recording)).not.toContain("databaseBackupPassword");
+    expect(recording.made.backedUp).toBeUndefined();
+  });
+});
+
+describe("recoverable to any moment", () => {
+  it("lets the role for backups stream the log, and keeps only so much for it", async () => {
+    const recording = await postgres({ backups: { pitr: true } });
+    const { inputs } = recording.get("postgres-server");
+    const settings = {
+      ...pgtune({ memory: 4096, cpus: 4 }),
+      listen_addresses: "*",
+      hba_file: authenticationFile,
+      max_slot_wal_keep_size: "4GB",
+    };
+    expect(inputs.command).toEqual([
+      "postgres",
+      ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+    ]);
+    expect(inputs.volumes).toEqual([
+      { containerPath: "/var/lib/postgresql/data", volumeName: "shop-test-postgres" },
+      { containerPath: "/etc/slipway" },
+      { containerPath: "/run/secrets/postgres" },
+    ]);
+    const { secret: stdin } = recording.get("postgres-roles").inputs.stdin as { secret: string };
+    expect((JSON.parse(stdin) as ReconcileDatabaseInput).container.files).toEqual({
+      [passwordFile]: "value of databaseAdminPassword",
+      [authenticationFile]: hostBasedAuthentication("shop_backup"),
+    });
+    expect(sql(recording)).toContain(
+      'ALTER ROLE "shop_backup" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION BYPASSRLS',
+    );
+  });
 });
 
 it("gives its address and roles, with passwords that stay secret", async () => {

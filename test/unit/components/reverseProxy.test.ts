@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { ReverseProxy, type ReverseProxyArgs } from "../../../components/edge/reverseProxy";
+import { ReverseProxy, type ReverseProxyArgs, type SiteArgs } from "../../../components/edge/reverseProxy";
 import { Images } from "../../../components/images";
 import { caddyfile } from "../../../lib/caddyfile";
 import type { ApplyProxyConfigurationInput } from "../../../operations/steps/applyProxyConfiguration";
@@ -17,7 +17,7 @@ import {
   testHost,
   types,
 } from "../fixtures";
-import { record, urn } from "../mocks";
+import { record, revealed, urn } from "../mocks";
 
 const type = "slipway:edge:ReverseProxy";
 const ports = { http: 8080, https: 8443 };
@@ -32,27 +32,31 @@ const sites = [
   { host: "shop.example.com", routes: [{ ...api, paths: ["/api/*"] }, page] },
   { host: "admin.example.com", routes: [api] },
 ];
+const served: readonly SiteArgs[] = sites.map(({ host, routes }) => ({
+  host,
+  routes: routes.map((route) => pulumi.output(route)),
+}));
 
-function proxy(change: Partial<ReverseProxyArgs> = {}) {
+function proxy(change: Partial<ReverseProxyArgs> = {}, toServe = served) {
   return record(() => {
     const images = new Images("images", {
       pins: { proxy: "caddy:2.11.9" },
       registries: {},
       mirror: undefined,
     });
-    return new ReverseProxy("proxy", {
+    const made = new ReverseProxy("proxy", {
       identity,
       host: testHost(),
       image: images.get("proxy"),
       network: "shop-test-edge",
       tls: { mode: "internal" },
       ports,
-      sites: sites.map(({ host, routes }) => ({ host, routes: routes.map((route) => pulumi.output(route)) })),
       resources: { memory: 128, cpus: 1 },
       drain: 20,
       readyTimeout: 90,
       ...change,
     });
+    return { made, step: made.serve(toServe) };
   });
 }
 
@@ -136,6 +140,13 @@ it("gets its configuration by a step, with the containers of all routes once eac
   expect(recording.get("proxy").outputs).toEqual({ container: "shop-test-proxy" });
 });
 
+it("gives that step, for what comes after the switch, and the volume with the certificates", async () => {
+  const recording = await proxy();
+  const { made, step } = recording.made;
+  expect(await revealed(step.urn)).toBe(recording.get("proxy-apply").urn);
+  expect(await revealed(made.data)).toBe("shop-test-proxy-data");
+});
+
 it("publishes no port for encrypted traffic when there is none", async () => {
   const recording = await proxy({ tls: { mode: "off" } });
   expect(recording.get("proxy-server").inputs.ports).toEqual([
@@ -144,7 +155,7 @@ it("publishes no port for encrypted traffic when there is none", async () => {
 });
 
 function pageOn(...upstreams: readonly ReturnType<typeof upstream>[]) {
-  return proxy({ sites: [{ host: "shop.example.com", routes: [pulumi.output({ ...page, upstreams })] }] });
+  return proxy({}, [{ host: "shop.example.com", routes: [pulumi.output({ ...page, upstreams })] }]);
 }
 
 it("keeps its container and its Caddyfile through a release: only the slots change", async () => {

@@ -60,7 +60,10 @@ it("does not guess in a preview what it depends on", async () => {
 });
 
 it("names a script that exists, by a path from the program's folder", async () => {
-  const scripts = ["awaitReady", "runJob", "reconcileDatabase", "applyProxyConfiguration"] as const;
+  const scripts = [
+    ...(["awaitReady", "runJob", "reconcileDatabase", "applyProxyConfiguration"] as const),
+    ...(["configureParts", "startBackups"] as const),
+  ];
   const recording = await record(() => {
     const host = testHost();
     for (const script of scripts) new Step<{ a: string }>(script, { script, host, input: { a: "1" } });

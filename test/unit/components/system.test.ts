@@ -59,16 +59,18 @@ it("is made of these resources and no other", async () => {
     "images-redis",
   ]);
   expect(names(recording, types.password)).toEqual([
+    "secrets-backupRepositoryKey",
     "secrets-bootstrapAdminPassword",
     "secrets-databaseAdminPassword",
     "secrets-databaseAppPassword",
+    "secrets-databaseBackupPassword",
     "secrets-databaseMonitorPassword",
     "secrets-databaseOwnerPassword",
     "secrets-grafanaAdminPassword",
     "secrets-redisPassword",
     "secrets-signingKey",
   ]);
-  expect(recording.all.filter(({ custom }) => custom)).toHaveLength(7 + 8 + 4 + 2 + 5 + 7 + 1 + 1);
+  expect(recording.all.filter(({ custom }) => custom)).toHaveLength(7 + 8 + 4 + 2 + 5 + 9 + 1 + 1);
   const components = recording.all.filter(({ parent }) => parent === urn(type, "shop"));
   expect(components.map((component) => `${component.type} ${component.name}`).sort()).toEqual([
     "slipway:app:Job bootstrap-admin",

@@ -20,6 +20,13 @@ it("is a named volume that nothing takes away", async () => {
   ]);
 });
 
+it("may leave the stack when it is dispensable, and stays on the engine even so", async () => {
+  const recording = await record(
+    () => new Volume("state", { identity, part: "backup-state", dispensable: true }),
+  );
+  expect(recording.get("state").options).toEqual({ ...kept, protect: false });
+});
+
 it("can't be made less safe by its options", async () => {
   const recording = await record(
     () =>

@@ -9,9 +9,13 @@ it("has the standard secrets of every system: generated passwords, and what only
   const specs = Object.entries(secretSpecs({ ...rest, secrets: {} }));
   const kinds = Object.fromEntries(specs.map(([name, { origin, form }]) => [name, { origin, form }]));
   expect(kinds).toEqual({
+    backupRepositoryKey: generated,
+    backupS3AccessKeyId: { origin: "optional", form: "password" },
+    backupS3SecretAccessKey: { origin: "optional", form: "password" },
     bootstrapAdminPassword: generated,
     databaseAdminPassword: generated,
     databaseAppPassword: generated,
+    databaseBackupPassword: generated,
     databaseMonitorPassword: generated,
     databaseOwnerPassword: generated,
     grafanaAdminPassword: generated,

@@ -144,8 +144,9 @@ const observing = [
   ...["alertmanager", "blackboxExporter", "collector", "grafana", "guardian", "loki", "nodeExporter"],
   ...["postgresExporter", "prometheus", "redisExporter", "tempo"],
 ];
-const images = ["api", "page", "postgres", "proxy", "redis", ...observing].sort();
-const parts = images;
+const running = ["api", "page", "postgres", "proxy", "redis", ...observing];
+const images = [...running, "node", "restic"].sort();
+const parts = [...running, "backup", "drill"].sort();
 
 describe("a key that isn't known", () => {
   it.each([
