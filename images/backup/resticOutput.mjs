@@ -28,7 +28,12 @@ export class RepositoryError extends Error {
 /** Lines of restic's own in a message. */
 const linesOfMessage = 8;
 /** What restic tells people to do after a check; here the service does it. */
-const advice = /^The repository (contains|is) damaged|^Damaged pack files|^restic repair|troubleshooting/;
+const advice =
+  /^The repository (contains|is) damaged|^Damaged pack files|^restic repair|troubleshooting|^Is there a repository|^(\/|s3:)\S+$/;
+/** What comes of being stopped while it tries again. */
+const noise = /signal terminated received|context canceled$/;
+/** Before each further try; what follows is the reason. */
+const retry = /^.* returned error, retrying after [^:]+: /;
 const harmless = /(no such file or directory|storing the file again)$/;
 
 /** What restic's exit codes mean, and what to do. @type {Readonly<Record<number, string>>} */
@@ -102,9 +107,11 @@ export function brokenPacksOf(stdout) {
 function readable(text) {
   const lines = text.split("\n").map((line) => {
     const message = messageOf(line);
-    return (message === undefined ? line : (message.message ?? message.error?.message ?? "")).trim();
+    return (message === undefined ? line : (message.message ?? message.error?.message ?? ""))
+      .trim()
+      .replace(retry, "");
   });
-  const all = [...new Set(lines)].filter((line) => line !== "" && !advice.test(line));
+  const all = [...new Set(lines)].filter((line) => line !== "" && !advice.test(line) && !noise.test(line));
   if (all.length <= linesOfMessage) return all.join("\n");
   return [...all.slice(0, linesOfMessage / 2), "…", ...all.slice(-linesOfMessage / 2)].join("\n");
 }
