@@ -77,9 +77,10 @@ export function metricsText(backup, drill) {
 
 /** @returns {Metric[]} */
 function perRun() {
-  /** @type {(read: (outcome: import("./contract").Outcome) => number | undefined) => Metric["read"]} */
+  /** @typedef {import("./contract").Outcome & { readonly run: string }} Run */
+  /** @type {(read: (outcome: Run, backup: BackupStatus) => number | undefined) => Metric["read"]} */
   const each = (read) => (backup) =>
-    Object.entries(backup.last).map(([reason, outcome]) => [{ reason }, read(outcome)]);
+    Object.entries(backup.last).map(([reason, outcome]) => [{ reason }, read(outcome, backup)]);
   return [
     {
       name: "backup_last_run_timestamp_seconds",
@@ -89,7 +90,10 @@ function perRun() {
     {
       name: "backup_last_run_success",
       help: "Whether the last run succeeded, by what it was for.",
-      read: each(({ error }) => Number(error === undefined)),
+      // A copy that failed is told by its repository: the backup is there.
+      read: each(({ error, run }, { lastSuccess }) =>
+        Number(error === undefined || run === lastSuccess?.run),
+      ),
     },
   ];
 }

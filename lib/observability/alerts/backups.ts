@@ -139,7 +139,8 @@ function repositoryDamaged(repositories: string): Alert {
     service: "backup",
     expression: `max by (repository) (slipway_backup_repository_check_success{${repositories}}) == 0`,
     summary: "the check of the repository {{ $labels.repository }} failed",
-    description: "Backups in it may not be restored in full. A repair has been tried, and was not enough.",
+    description:
+      "Backups in it may not be restored in full. What could be repaired has been, and was not enough.",
     dashboard: "slipway-backups",
   };
 }

@@ -108,14 +108,14 @@ function runs({ thresholds: { backupAge } }: Observed, { database, pitr }: What)
   };
 }
 
-/** The check follows a scheduled run: a new repository has had none. */
+/** The first repository is checked after each scheduled run. */
 const checked: readonly MappingJson[] = [
   {
     type: "value",
     options: {
       "1": { text: "sound", color: "green", index: 0 },
       "0": { text: "damaged", color: "red", index: 1 },
-      "-1": { text: "not yet", color: "text", index: 2 },
+      "-1": { text: "none", color: "text", index: 2 },
     },
   },
 ];
@@ -127,6 +127,8 @@ function repositories({ thresholds: { backupAge } }: Observed): Section {
     blocks: [
       table({
         title: "By repository",
+        description:
+          "The first one is checked after each scheduled backup; the others get copies of what is in it.",
         height: 6,
         columns: [
           {
