@@ -135,7 +135,8 @@ export class Repository {
    * @returns {Promise<{ snapshot: string } & Stored>}
    */
   async backupCommand({ filename, tags }, command, args, env) {
-    const source = ["--stdin-from-command", "--stdin-filename", filename, "--", command, ...args];
+    // It can't be compared with an earlier one, which restic reads unless forced: a damaged one would be an error.
+    const source = ["--force", "--stdin-from-command", "--stdin-filename", filename, "--", command, ...args];
     const { snapshot, ...stored } = await this.backup([...tagsOf(tags), ...source], env);
     if (snapshot === undefined) throw new RepositoryError(this.settings, `it did not store ${filename}`);
     return { snapshot, ...stored };

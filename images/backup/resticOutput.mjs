@@ -34,7 +34,7 @@ const advice =
 const noise = /signal terminated received|context canceled$/;
 /** Before each further try; what follows is the reason. */
 const retry = /^.* returned error, retrying after [^:]+: /;
-const harmless = /(no such file or directory|storing the file again)$/;
+const harmless = /(no such file or directory|storing the file again)$|^tree [0-9a-f]+ is not known/;
 
 /** What restic's exit codes mean, and what to do. @type {Readonly<Record<number, string>>} */
 const meanings = {
@@ -81,7 +81,7 @@ export function summaryOf(stdout) {
 
 /**
  * Whether a backup has everything in spite of errors: files that were deleted before it came to them are in no later one
- * either, and what was found damaged in an earlier snapshot it has read and stored again.
+ * either, and what is missing of an earlier snapshot it has read and stored again.
  * @param {string} stderr
  * @returns {boolean}
  */

@@ -4,7 +4,7 @@
 
 const day = 24 * 60 * 60 * 1000;
 /** Milliseconds after the end of a run that failed. */
-export export const retryAfter = 10 * 60 * 1000;
+export const retryAfter = 10 * 60 * 1000;
 
 /**
  * The last moment that the schedule names, `now` at the latest.

@@ -103,7 +103,10 @@ describe("a backup", () => {
   test("is complete when files went away meanwhile, and isn't when one can't be read", () => {
     const vanished = fileError("lstat /volumes/x: no such file or directory");
     const healed = fileError("parts of /x not found in the repository index; storing the file again");
-    expect(isComplete(lines(vanished, healed))).toBe(true);
+    const lost = fileError(
+      "tree f590e7f2911e is not known; the repository could be damaged, run `repair index`",
+    );
+    expect(isComplete(lines(vanished, healed, lost))).toBe(true);
     expect(isComplete(lines(vanished, fileError("open /x: permission denied")))).toBe(false);
     expect(isComplete("Fatal: something else\n")).toBe(false);
   });
