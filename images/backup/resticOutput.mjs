@@ -34,7 +34,7 @@ const advice =
 const noise = /signal terminated received|context canceled$/;
 /** Before each further try; what follows is the reason. */
 const retry = /^.* returned error, retrying after [^:]+: /;
-const harmless = /(no such file or directory|storing the file again)$|^tree [0-9a-f]+ is not known/;
+const harmless = /(no such file or directory|storing the file again)$|tree [0-9a-f]+ is not known/;
 
 /** What restic's exit codes mean, and what to do. @type {Readonly<Record<number, string>>} */
 const meanings = {
