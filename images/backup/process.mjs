@@ -94,23 +94,16 @@ export async function pipe(producer, consumer, { mayStopReading = false, ...limi
   const flow = pipeline(from.stdout, to.stdin).catch(() => {
     stoppedReading = true;
   });
-  // One that has nothing to write wouldn't notice that nobody reads any more.
-  void to.exited.then(() => from.stdout.destroy());
-  /** @type {(Started | undefined)[]} */
-  const failed = [];
-  const [failureOfFrom, failureOfTo] = await Promise.all([
-    from.closed.then((failure) => {
-      if (failure !== undefined) failed.push(from);
-      return failure;
-    }),
-    to.closed.then((failure) => {
-      if (failure !== undefined) failed.push(to);
-      return failure;
-    }),
-    flow,
-  ]);
+  let cutShort = false;
+  void to.exited.then(() => {
+    // Else the first has ended by itself: when it failed, that is why the second has.
+    cutShort = !from.stdout.readableEnded;
+    // One that has nothing to write wouldn't notice that nobody reads any more.
+    from.stdout.destroy();
+  });
+  const [failureOfFrom, failureOfTo] = await Promise.all([from.closed, to.closed, flow]);
   const output = { stdout: await stdout, stderr: to.stderr() };
-  if (failureOfTo !== undefined && failed[0] === to) throw to.error(failureOfTo, output.stdout);
+  if (failureOfTo !== undefined && (cutShort || failureOfFrom === undefined)) throw to.error(failureOfTo, output.stdout);
   if (failureOfFrom !== undefined && !(mayStopReading && stoppedReading && failureOfTo === undefined))
     throw from.error(failureOfFrom, "");
   return output;
