@@ -1,64 +1,27 @@
-import { describe, expect, it } from "vitest";
-import { Postgres, type PostgresArgs } from "../../../components/data/postgres";
-import { Images } from "../../../components/images";
+import { expect, it } from "vitest";
 import { databaseRolesSql } from "../../../lib/databaseRoles";
-import { hostBasedAuthentication } from "../../../lib/hostBasedAuthentication";
 import { pgtune } from "../../../lib/pgtune";
-import type { ReconcileDatabaseInput } from "../../../operations/steps/reconcileDatabase";
 import {
   filesLabel,
-  givenSecrets,
   hardened,
   healthcheck,
-  identity,
   kept,
   labels,
-  pins,
   replaced,
-  shop,
   startable,
   stepInputs,
   stepOptions,
-  testHost,
   types,
 } from "../fixtures";
 import { holdAt } from "../holding";
-import { record, revealed, secret, unknown, urn } from "../mocks";
+import { revealed, secret, unknown, urn } from "../mocks";
+import { createPostgres, recordPostgres } from "../postgres";
 
 const type = "slipway:data:Postgres";
 const passwordFile = "/run/secrets/postgres/admin-password";
-const authenticationFile = "/etc/slipway/pg_hba.conf";
-
-type Backups = PostgresArgs["backups"];
-
-function create(pin = pins.postgres, backups: Backups = undefined): Postgres {
-  const images = new Images("images", { pins: { postgres: pin }, registries: {}, mirror: undefined });
-  return new Postgres("postgres", {
-    identity,
-    host: testHost(),
-    spec: shop.postgres,
-    resources: { memory: 4096, cpus: 4 },
-    image: images.get("postgres"),
-    network: "shop-test-data",
-    secrets: givenSecrets(),
-    release: "api 1.2.0, postgres 17.10-bookworm",
-    backups,
-    readyTimeout: 120,
-  });
-}
-
-interface Case {
-  readonly pin?: string;
-  readonly preview?: boolean;
-  readonly backups?: Backups;
-}
-
-function postgres({ pin, preview = false, backups }: Case = {}) {
-  return record(() => create(pin, backups), { preview });
-}
 
 it("is a volume, a container and the step that brings its roles in order", async () => {
-  const recording = await postgres();
+  const recording = await recordPostgres();
   const children = recording.all.filter(({ parent }) => parent === urn(type, "postgres"));
   expect(children.map((child) => `${child.type} ${child.name}`).sort()).toEqual([
     `${types.command} postgres-roles`,
@@ -70,7 +33,7 @@ it("is a volume, a container and the step that brings its roles in order", async
 });
 
 it("is tuned to its limits, with the superuser's password in a file", async () => {
-  const recording = await postgres();
+  const recording = await recordPostgres();
   const settings = { ...pgtune({ memory: 4096, cpus: 4 }), listen_addresses: "*" };
   expect(recording.get("postgres-server")).toEqual({
     type: types.container,
@@ -115,7 +78,7 @@ it("is tuned to its limits, with the superuser's password in a file", async () =
 });
 
 it("has its roles, database and extensions reconciled on every deploy, in secret", async () => {
-  const recording = await postgres();
+  const recording = await recordPostgres();
   const step = recording.get("postgres-roles");
   expect({ ...step.inputs, stdin: undefined }).toEqual({
     ...stepInputs("reconcileDatabase"),
@@ -144,85 +107,12 @@ it("has its roles, database and extensions reconciled on every deploy, in secret
 });
 
 it("gives its container, for what looks into it from outside", async () => {
-  const { made } = await postgres();
+  const { made } = await recordPostgres();
   expect(await revealed(made.server)).toBe("postgres-server-id");
 });
 
-function sql(recording: Awaited<ReturnType<typeof postgres>>): string {
-  const { secret: stdin } = recording.get("postgres-roles").inputs.stdin as { secret: string };
-  return (JSON.parse(stdin) as ReconcileDatabaseInput).sql;
-}
-
-describe("backed up", () => {
-  it("has a role for it, and says how it is reached", async () => {
-    const recording = await postgres({ backups: { pitr: false } });
-    expect(sql(recording)).toBe(
-      databaseRolesSql({
-        database: "shop",
-        extensions: ["pg_trgm"],
-        roles: {
-          owner: { user: "shop_owner", password: "value of databaseOwnerPassword" },
-          app: { user: "shop_app", password: "value of databaseAppPassword" },
-          monitor: { user: "shop_monitor", password: "value of databaseMonitorPassword" },
-          backup: { user: "shop_backup", password: "value of databaseBackupPassword", replication: false },
-        },
-        adminPassword: "value of databaseAdminPassword",
-      }),
-    );
-    expect(recording.made.backedUp).toEqual({
-      host: "postgres",
-      port: 5432,
-      name: "shop",
-      user: "shop_backup",
-      roles: ["shop_app", "shop_monitor", "shop_backup"],
-    });
-  });
-
-  it("is the same server: its container is not replaced", async () => {
-    const [without, with_] = [await postgres(), await postgres({ backups: { pitr: false } })];
-    expect(with_.get("postgres-server")).toEqual(without.get("postgres-server"));
-  });
-
-  it("has neither role nor password for it where it isn't", async () => {
-    const recording = await postgres();
-    expect(sql(recording)).not.toContain("shop_backup");
-    expect(sql(recording)).not.toContain("databaseBackupPassword");
-    expect(recording.made.backedUp).toBeUndefined();
-  });
-});
-
-describe("recoverable to any moment", () => {
-  it("lets the role for backups stream the log, and keeps only so much for it", async () => {
-    const recording = await postgres({ backups: { pitr: true } });
-    const { inputs } = recording.get("postgres-server");
-    const settings = {
-      ...pgtune({ memory: 4096, cpus: 4 }),
-      listen_addresses: "*",
-      hba_file: authenticationFile,
-      max_slot_wal_keep_size: "4GB",
-    };
-    expect(inputs.command).toEqual([
-      "postgres",
-      ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
-    ]);
-    expect(inputs.volumes).toEqual([
-      { containerPath: "/var/lib/postgresql/data", volumeName: "shop-test-postgres" },
-      { containerPath: "/etc/slipway" },
-      { containerPath: "/run/secrets/postgres" },
-    ]);
-    const { secret: stdin } = recording.get("postgres-roles").inputs.stdin as { secret: string };
-    expect((JSON.parse(stdin) as ReconcileDatabaseInput).container.files).toEqual({
-      [passwordFile]: "value of databaseAdminPassword",
-      [authenticationFile]: hostBasedAuthentication("shop_backup"),
-    });
-    expect(sql(recording)).toContain(
-      'ALTER ROLE "shop_backup" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION BYPASSRLS',
-    );
-  });
-});
-
 it("gives its address and roles, with passwords that stay secret", async () => {
-  const { made } = await postgres();
+  const { made } = await recordPostgres();
   expect(await revealed(made.host)).toBe("postgres");
   expect(await revealed(made.port)).toBe(5432);
   expect(await revealed(made.name)).toBe("shop");
@@ -238,15 +128,15 @@ it("gives its address and roles, with passwords that stay secret", async () => {
 });
 
 it("registers what a client needs, known once the roles exist", async () => {
-  const recording = await postgres();
+  const recording = await recordPostgres();
   expect(recording.get("postgres").outputs).toEqual({ host: "postgres", port: 5432, name: "shop" });
-  const preview = await postgres({ preview: true });
+  const preview = await recordPostgres({ preview: true });
   expect(preview.get("postgres").outputs).toEqual({ host: unknown, port: 5432, name: unknown });
 });
 
 it("mounts its volume where the image's major version keeps the data", async () => {
   const folder = async (pin: string) => {
-    const recording = await postgres({ pin });
+    const recording = await recordPostgres({ pin });
     return (recording.get("postgres-server").inputs.volumes as { containerPath: string }[])[0]?.containerPath;
   };
   expect(await folder("postgres:17.10-bookworm")).toBe("/var/lib/postgresql/data");
@@ -257,7 +147,7 @@ it("mounts its volume where the image's major version keeps the data", async () 
 it.each(["owner", "app", "monitor"] as const)("lets nobody be its %s before that exists", async (role) => {
   for (const field of ["user", "password"] as const) {
     const { reached } = await holdAt("postgres-roles", (note) =>
-      create()[role][field].apply(() => note("known")),
+      createPostgres()[role][field].apply(() => note("known")),
     );
     expect(reached).toContain("postgres-roles");
     expect(reached, field).not.toContain("known");
@@ -270,5 +160,5 @@ it.each([
   "registry.example.com/shop/postgres:2026-01-22",
   "registry.example.com/shop/postgres:bookworm",
 ])("refuses %s, whose major version can't be told", async (pin) => {
-  await expect(postgres({ pin })).rejects.toThrow(RangeError);
+  await expect(recordPostgres({ pin })).rejects.toThrow(RangeError);
 });

@@ -47,6 +47,82 @@ describe.each(["owner", "app", "monitor"] as const)("the %s", (role) => {
   });
 });
 
+describe("a role for backups", () => {
+  const backup = { user: "shop_backup", password: "backup secret", replication: false };
+  const withBackup = (replication = false) =>
+    databaseRolesSql({ ...demand, roles: { ...demand.roles, backup: { ...backup, replication } } }).split(
+      "\n",
+    );
+  const at = (statement: string, lines = withBackup()) => {
+    expect(lines).toContain(statement);
+    return lines.indexOf(statement);
+  };
+
+  it("is created where it is missing, and reads rows also where a policy hides them", () => {
+    const created = at(
+      `SELECT 'CREATE ROLE "shop_backup"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_backup') \\gexec`,
+    );
+    const altered = at(
+      "ALTER ROLE \"shop_backup\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD 'backup secret';",
+    );
+    expect(created).toBeLessThan(altered);
+  });
+
+  it("streams the log where it must, and only there", () => {
+    at(
+      "ALTER ROLE \"shop_backup\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION BYPASSRLS PASSWORD 'backup secret';",
+      withBackup(true),
+    );
+    for (const role of ["owner", "app", "monitor"]) {
+      const altered = withBackup(true).find((one) => one.startsWith(`ALTER ROLE "shop_${role}" LOGIN`));
+      expect(altered).toContain(" NOREPLICATION NOBYPASSRLS ");
+    }
+  });
+
+  it("is granted to read everything, and to write nothing but its own schema", () => {
+    const granted = withBackup().filter((one) => one.startsWith("GRANT") && one.includes("shop_backup"));
+    expect(granted).toEqual([
+      'GRANT pg_read_all_data TO "shop_backup";',
+      'GRANT CONNECT, TEMPORARY ON DATABASE "shop" TO "shop_app", "shop_monitor", "shop_backup";',
+    ]);
+    const schema = [
+      "CREATE SCHEMA IF NOT EXISTS slipway;",
+      'ALTER SCHEMA slipway OWNER TO "shop_backup";',
+      "CREATE TABLE IF NOT EXISTS slipway.heartbeat (run text PRIMARY KEY, at timestamptz NOT NULL);",
+      'ALTER TABLE slipway.heartbeat OWNER TO "shop_backup";',
+    ].map((statement) => at(statement));
+    expect([...schema].sort((a, b) => a - b)).toEqual(schema);
+    expect(Math.min(...schema)).toBeGreaterThan(at('\\connect "shop"'));
+  });
+
+  it("is taken out of all roles but the one that reads everything, before it is put into that", () => {
+    const lines = withBackup();
+    const index = lines.findIndex((statement) => statement.includes("pg_auth_members"));
+    const words = sqlTokens(lines[index] ?? "").map(({ value }) => value);
+    expect(words.join(" ")).toContain("IN ( shop_owner , shop_app , shop_monitor , shop_backup )");
+    expect(words.join(" ")).toContain(
+      "AND NOT ( member . rolname = shop_backup AND granted . rolname = pg_read_all_data )",
+    );
+    expect(index).toBeLessThan(at('GRANT pg_read_all_data TO "shop_backup";'));
+  });
+
+  it("is nowhere, nor its schema, where nothing is backed up", () => {
+    expect(databaseRolesSql(demand)).not.toMatch(/backup|slipway|pg_read_all_data/);
+  });
+
+  it("changes nothing of the others", () => {
+    const own = /backup|slipway|pg_auth_members/;
+    const others = (lines: readonly string[]) =>
+      lines.filter((one) => !own.test(one) && !/^GRANT CONNECT/.test(one));
+    expect(others(withBackup())).toEqual(others(statements));
+  });
+
+  it("has its password said once, as a literal", () => {
+    const literals = sqlTokens(withBackup().join("\n")).filter(({ value }) => value === "backup secret");
+    expect(literals.map(({ kind }) => kind)).toEqual(["literal"]);
+  });
+});
+
 it("lets a migration wait only briefly for a lock", () => {
   position("ALTER ROLE \"shop_owner\" SET lock_timeout = '5s';");
 });
