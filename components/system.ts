@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
+import type { RecoveryKit } from "../lib/backup/recoveryKit";
 import { backsUp } from "../lib/backup/settings";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
@@ -13,7 +14,7 @@ import type { Platform } from "./app/process";
 import { Service } from "./app/service";
 import { ServiceJob, type ServiceJobArgs } from "./app/serviceJob";
 import { Backups } from "./backup/backups";
-import { type RecoveryKit, recoveryKit } from "./backup/recoveryKit";
+import { recoveryKit } from "./backup/recoveryKit";
 import type { Database } from "./data/database";
 import { ExternalPostgres } from "./data/externalPostgres";
 import { Postgres } from "./data/postgres";

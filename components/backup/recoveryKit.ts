@@ -1,19 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import type { RecoveryKit } from "../../lib/backup/recoveryKit";
 import { keyFingerprint } from "../../lib/backup/repositoryKey";
 import { serviceSettings } from "../../lib/backup/serviceSettings";
 import type { Secrets } from "../data/secrets";
 import type { Identity } from "../identity";
-
-/** What a system is brought back with on another machine, besides its configuration and its repository. */
-export interface RecoveryKit {
-  /** Where its backups are, by the name of the repository. */
-  readonly repositories: Readonly<Record<string, string>>;
-  /** Of the repositories' key. */
-  readonly fingerprint: string;
-  /** The repositories' key, and the generated secrets of the application, which its data may depend on. */
-  readonly secrets: Readonly<Record<string, string>>;
-}
 
 /** Warns until `npm run key` has exported the key that the repositories have now. */
 export function recoveryKit(
