@@ -41,7 +41,7 @@ describe.each(Object.entries(catalog))("%s", (name, app) => {
   });
 
   it("has no service with the name of a part that runs beside it", () => {
-    const taken = [...partNames, ...partNames.map(partHost), "postgres", "redis", "proxy"];
+    const taken = [...partNames, ...partNames.map(partHost), "postgres", "redis", "proxy", "backup", "drill"];
     for (const service of Object.keys(app.services)) expect(taken).not.toContain(service);
   });
 

@@ -2,17 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createHost } from "../../../components/host/host";
 import { System } from "../../../components/system";
+import { keyFingerprint } from "../../../lib/backup/repositoryKey";
 import { secretSpecs } from "../../../lib/secretSpecs";
 import { kept, shop, types } from "../fixtures";
 import { type Recording, record } from "../mocks";
-import { shopConfig } from "../shopConfig";
+import { backedUpShop, shopConfig, store } from "../shopConfig";
 
 const secretNames = [...Object.keys(secretSpecs(shop)), "mailPassword"];
+
+const keyExported = keyFingerprint("canary-backupRepositoryKey");
 
 /** The whole system; each secret comes from the configuration and has a value that is found by a search. */
 function whole(): Promise<Recording<System>> {
   const secrets = Object.fromEntries(secretNames.map((name) => [name, pulumi.secret(`canary-${name}`)]));
-  return record(() => new System("shop", { host: createHost("local"), config: shopConfig({ secrets }) }));
+  const config = backedUpShop({ s3: store, pitr: true, keyExported }, { secrets });
+  return record(() => new System("shop", { host: createHost("local"), config }));
 }
 
 let recording: Recording<System>;
@@ -21,9 +25,9 @@ beforeAll(async () => {
 });
 
 describe("every container", () => {
-  it("is hardened, and not root", () => {
+  it("is hardened", () => {
     const containers = recording.ofType(types.container);
-    expect(containers).toHaveLength(8);
+    expect(containers).toHaveLength(10);
     for (const { name, inputs } of containers) {
       expect(inputs, name).toMatchObject({
         privileged: false,
@@ -34,7 +38,7 @@ describe("every container", () => {
         capabilities: { drops: ["ALL"] },
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
-        user: expect.stringMatching(/^[1-9][0-9]*:[1-9][0-9]*$/),
+        user: expect.stringMatching(/^[0-9]+:[1-9][0-9]*$/),
         cpus: expect.stringMatching(/^[0-9.]+$/),
         networkMode: expect.stringMatching(/^(bridge|none)$/),
         start: false,
@@ -50,12 +54,17 @@ describe("every container", () => {
     }
   });
 
-  it("keeps no capability but the one that the proxy needs", () => {
+  it("is not root, but for what backs up what others own", () => {
+    const roots = recording.ofType(types.container).filter(({ inputs }) => /^0:/.test(String(inputs.user)));
+    expect(roots.map(({ name }) => name)).toEqual(["backups-service"]);
+  });
+
+  it("keeps no capability but the one that the proxy needs, and that to read what others own", () => {
     const all = recording.ofType(types.container).flatMap(({ name, inputs }) => {
       const { adds } = inputs.capabilities as { adds: readonly string[] };
       return adds.map((capability) => `${name} ${capability}`);
     });
-    expect(all).toEqual(["proxy-server CAP_NET_BIND_SERVICE"]);
+    expect(all.sort()).toEqual(["backups-service CAP_DAC_READ_SEARCH", "proxy-server CAP_NET_BIND_SERVICE"]);
   });
 
   it("publishes no port, but for the proxy", () => {
@@ -95,20 +104,25 @@ it("joins the databases' network with those that need it alone, and the proxy wi
       .map(({ name }) => name)
       .sort();
   const api = ["api-0", "api-1", "bootstrap-admin-container", "migration-container"];
-  expect(onNetwork("shop-test-data")).toEqual([...api, "postgres-server", "redis-server"]);
+  expect(onNetwork("shop-test-data")).toEqual(
+    [...api, "backups-service", "postgres-server", "redis-server"].sort(),
+  );
   expect(onNetwork("shop-test-edge")).toEqual([...api, "page-0", "proxy-server"]);
+  expect(onNetwork("shop-test-backup")).toEqual(["backups-drill", "backups-service"]);
   expect(recording.get("networks-data").inputs.internal).toBe(true);
 });
 
 it("protects all data and all generated secrets", async () => {
   for (const { name, options } of recording.ofType(types.volume)) {
-    expect(options, name).toEqual({ ...kept, provider: "host-engine" });
+    // Backups may be switched off; their volumes stay on the engine even so.
+    const protect = !name.startsWith("backups-");
+    expect(options, name).toEqual({ ...kept, protect, provider: "host-engine" });
   }
   const generated = await record(
     () => new System("shop", { host: createHost("local"), config: shopConfig() }),
   );
   const secrets = generated.ofType(types.password);
-  expect(secrets).toHaveLength(8);
+  expect(secrets).toHaveLength(10);
   for (const { name, options } of secrets) expect(options, name).toEqual({ protect: true });
 });
 
@@ -136,8 +150,14 @@ describe("a secret", () => {
         .map((one) => one.name)
         .sort();
     const api = ["api-0", "api-1", "bootstrap-admin-container"];
+    // The step of the migration starts the service for the restore point, and gives it its files then.
+    const startingBackups = ["backups-start", "migration-run"];
     expect(Object.fromEntries(secretNames.map((name) => [name, holders(name)]))).toEqual({
       databaseAdminPassword: ["postgres-roles"],
+      databaseBackupPassword: [...startingBackups, "postgres-roles"],
+      backupRepositoryKey: startingBackups,
+      backupS3AccessKeyId: startingBackups,
+      backupS3SecretAccessKey: startingBackups,
       databaseMonitorPassword: ["postgres-roles"],
       databaseOwnerPassword: ["migration-container", "postgres-roles"],
       databaseAppPassword: [...api, "postgres-roles"],
