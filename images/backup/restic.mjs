@@ -1,16 +1,11 @@
 // @ts-check
-import { chmod, lstat, readdir, rm } from "node:fs/promises";
-import { hostname } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { paths } from "./paths.mjs";
-import { CommandError, pipe, run, runToFile } from "./process.mjs";
-import { isOver } from "./resticLock.mjs";
-import { brokenPacksOf, isComplete, RepositoryError, repositoryError, summaryOf } from "./resticOutput.mjs";
+import { lstat } from "node:fs/promises";
+import { pipe, runToFile } from "./process.mjs";
+import { isComplete, RepositoryError, summaryOf } from "./resticOutput.mjs";
+import { fromEnvironment, program, short } from "./resticProgram.mjs";
 import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
+import { RepositoryUpkeep } from "./resticUpkeep.mjs";
 
-/** @typedef {import("./contract").RepositorySettings} RepositorySettings */
-/** @typedef {import("./contract").StoreCredentials} StoreCredentials */
 /** @typedef {import("./process.mjs").Environment} Environment */
 /** @typedef {import("./resticTags.mjs").Tags} Tags */
 
@@ -30,102 +25,8 @@ import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
  * @property {number} added That the repository grew by.
  */
 
-const program = "restic";
-
-/** Milliseconds. restic by itself tries for a quarter of an hour to reach a store. */
-const times = { reach: 60_000, reached: 60_000, unlock: 10_000, short: 10 * 60_000 };
-const unlockAttempts = 6;
-
-/**
- * Others that work in the repository, such as the shipping of the write-ahead log, are done in seconds; a lock that lasts
- * is an error.
- */
-const lockPatience = "2m";
-
 /** A restic repository. */
-export class Repository {
-  /**
-   * @param {RepositorySettings} settings
-   * @param {{ host: string, readOnly?: boolean, credentials?: StoreCredentials }} options `host` is that of the snapshots,
-   *   no others are seen. `readOnly` is for those who can't write to it: not even a lock. `credentials` are other ones than
-   *   the service's own.
-   */
-  constructor(settings, { host, readOnly = false, credentials }) {
-    /** @readonly */
-    this.name = settings.name;
-    /** @readonly */
-    this.settings = settings;
-    /** @private @readonly */
-    this.host = host;
-    /** @private @readonly */
-    this.readOnly = readOnly;
-    /** @private @readonly */
-    this.isLocal = isAbsolute(settings.location);
-    /** @private @readonly @type {Environment} */
-    this.environment = {
-      RESTIC_PASSWORD_FILE: paths.repositoryKey,
-      // Of a program that nobody watches: one line a minute.
-      RESTIC_PROGRESS_FPS: "0.0167",
-      // Its packs are too large for the container's /tmp.
-      TMPDIR: paths.work,
-      // Days begin at midnight there.
-      TZ: "UTC",
-      ...(this.isLocal ? {} : credentialsOf(credentials)),
-    };
-    /** @private When the store was last seen, milliseconds since 1970. */
-    this.reachedAt = 0;
-  }
-
-  /**
-   * Makes sure that it is there and that the key fits. When it isn't there it becomes a new one, if that is allowed.
-   * @param {{ mayInitialise: boolean, chunkerFrom?: Repository }} options `mayInitialise` must be false when backups are
-   *   known: a repository that was lost isn't replaced in silence. `chunkerFrom` is the one whose snapshots it gets copies
-   *   of: with its parameters the same data is the same in both.
-   * @returns {Promise<void>}
-   */
-  async prepare({ mayInitialise, chunkerFrom }) {
-    try {
-      await this.look();
-      return;
-    } catch (error) {
-      if (!(error instanceof RepositoryError) || error.exitCode !== 10) throw error;
-      if (!mayInitialise)
-        throw new RepositoryError(
-          this.settings,
-          "it is gone, though earlier backups were made to it; bring it back, or delete the file /state/backup.json to begin anew",
-          { exitCode: error.exitCode },
-        );
-    }
-    if (this.isLocal && (await readdir(this.settings.location)).length > 0)
-      throw new RepositoryError(
-        this.settings,
-        "the folder has files but no repository; empty it, or bring back its file config",
-      );
-    const chunker =
-      chunkerFrom === undefined
-        ? []
-        : ["--copy-chunker-params", "--from-repo", chunkerFrom.settings.location];
-    await this.restic(["init", ...chunker], { timeout: times.short, env: fromEnvironment });
-    if (this.isLocal) await shareWithGroup(this.settings.location);
-  }
-
-  /** Removes locks of those that are dead: they can't do it themselves when they are killed. */
-  async unlock() {
-    for (let attempt = 1; attempt <= unlockAttempts; attempt += 1) {
-      const locks = await this.locks();
-      const now = Date.now();
-      const over = await Promise.all(locks.map((lock) => isOver(lock, hostname(), now)));
-      if (!over.includes(true)) return;
-      // restic's own test takes any process with the number of the dead one for it, and in a container numbers come again.
-      if (over.every(Boolean)) {
-        await this.restic(["unlock", "--remove-all"], { timeout: times.short });
-        return;
-      }
-      // Only all of them can be removed.
-      await sleep(times.unlock);
-    }
-  }
-
+export class Repository extends RepositoryUpkeep {
   /**
    * Stores the output of a program. There is no snapshot when the program fails.
    * @param {{ filename: string, tags: Tags }} options
@@ -162,7 +63,7 @@ export class Repository {
    */
   async snapshots(tags = {}) {
     const args = ["snapshots", "--json", "--no-lock", "--host", this.host, ...tagFilter([tags])];
-    const { stdout } = await this.restic(args, { timeout: times.short });
+    const { stdout } = await this.restic(args, { timeout: short });
     /** @type {{ id: string, time: string, tags?: string[], paths: string[], summary: { backup_end: string, total_bytes_processed: number } }[]} */
     const found = JSON.parse(stdout);
     return found
@@ -193,40 +94,12 @@ export class Repository {
     const { stdout } = await this.restic(
       ["forget", "--dry-run", "--json", "--no-lock", ...scope, ...policy],
       {
-        timeout: times.short,
+        timeout: short,
       },
     );
     /** @type {{ remove: { id: string }[] | null }[]} */
-    const groups = JSON.parse(stdout);
+    const groups = stdout.trim() === "" ? [] : JSON.parse(stdout);
     return groups.flatMap(({ remove }) => (remove ?? []).map(({ id }) => id));
-  }
-
-  /** @param {readonly string[]} ids */
-  async forget(ids) {
-    if (ids.length > 0) await this.restic(["forget", ...ids], { timeout: times.short });
-  }
-
-  /** Frees the space of what was forgotten. */
-  async prune() {
-    await this.restic(["prune"]);
-  }
-
-  /** Looks at its structure; the error has `damaged` when something is wrong with it. */
-  async check() {
-    await this.restic(["check", "--json"]);
-  }
-
-  /**
-   * Removes what is damaged, so that the next backup stores it again.
-   * @returns {Promise<void>}
-   */
-  async repair() {
-    const broken = await this.brokenPacks();
-    await this.restic(["repair", "index"]);
-    if (broken.length === 0) return;
-    await this.restic(["repair", "packs", ...broken], { cwd: paths.work });
-    // restic leaves copies of them where it runs.
-    for (const pack of broken) await rm(join(paths.work, `pack-${pack}`), { force: true });
   }
 
   /**
@@ -287,15 +160,6 @@ export class Repository {
   }
 
   /**
-   * What it takes up, of all that is in snapshots.
-   * @returns {Promise<{ bytes: number }>}
-   */
-  async stats() {
-    const { stdout } = await this.restic(["stats", "--mode", "raw-data", "--json", "--no-lock"]);
-    return { bytes: JSON.parse(stdout).total_size };
-  }
-
-  /**
    * @private
    * @param {readonly string[]} args
    * @param {Environment} [env]
@@ -314,92 +178,6 @@ export class Repository {
       throw error;
     }
   }
-
-  /**
-   * @private
-   * @returns {Promise<import("./resticLock.mjs").Lock[]>}
-   */
-  async locks() {
-    const read = async (/** @type {string[]} */ ...args) =>
-      (await this.restic([...args, "--no-lock"], { timeout: times.short })).stdout;
-    const ids = (await read("list", "locks")).split("\n").filter((id) => id !== "");
-    const locks = [];
-    for (const id of ids) {
-      try {
-        locks.push(JSON.parse(await read("cat", "lock", id)));
-      } catch (error) {
-        // Released meanwhile, most likely; if not, it stays.
-        if (!(error instanceof RepositoryError)) throw error;
-      }
-    }
-    return locks;
-  }
-
-  /** @private */
-  async brokenPacks() {
-    try {
-      await this.check();
-    } catch (error) {
-      if (!(error instanceof RepositoryError) || !error.damaged) throw error;
-      return brokenPacksOf(error.output.stdout);
-    }
-    return [];
-  }
-
-  /** Fails soon when the store can't be reached. @private */
-  async reach() {
-    if (this.isLocal || Date.now() < this.reachedAt + times.reached) return;
-    await this.look();
-    this.reachedAt = Date.now();
-  }
-
-  /** @private */
-  async look() {
-    const args = this.arguments(["cat", "config", "--no-lock"]);
-    await this.told(run(program, args, { env: this.environment, timeout: times.reach }));
-  }
-
-  /**
-   * @private
-   * @param {readonly string[]} args
-   * @param {import("./process.mjs").Options} [options]
-   */
-  async restic(args, { env = {}, ...options } = {}) {
-    if (args[0] !== "init") await this.reach();
-    return await this.told(
-      run(program, this.arguments(args), { ...options, env: { ...this.environment, ...env } }),
-    );
-  }
-
-  /**
-   * @private
-   * @param {readonly string[]} args
-   */
-  arguments(args) {
-    const { location, region } = this.settings;
-    return [
-      ...["--repo", location, "--cache-dir", join(paths.work, "cache"), "--retry-lock", lockPatience],
-      ...(region === undefined ? [] : ["-o", `s3.region=${region}`]),
-      ...(this.readOnly ? ["--no-lock"] : []),
-      ...args,
-    ];
-  }
-
-  /**
-   * With errors that tell of the repository.
-   * @private
-   * @template Result
-   * @param {Promise<Result>} work
-   */
-  async told(work) {
-    try {
-      return await work;
-    } catch (error) {
-      throw error instanceof CommandError && error.program === program
-        ? repositoryError(this.settings, error)
-        : error;
-    }
-  }
 }
 
 /**
@@ -409,28 +187,4 @@ export class Repository {
  */
 function dumpOf(snapshot, path) {
   return ["dump", "--no-lock", snapshot, path];
-}
-
-/** Of the repository that is copied from; all have one key. @type {Environment} */
-const fromEnvironment = { RESTIC_FROM_PASSWORD_FILE: paths.repositoryKey };
-
-/**
- * @param {StoreCredentials | undefined} credentials
- * @returns {Environment}
- */
-function credentialsOf(credentials) {
-  return credentials === undefined
-    ? { AWS_SHARED_CREDENTIALS_FILE: paths.storeCredentials }
-    : { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
-}
-
-/**
- * restic makes new files as readable as the file config is, and folders alike: the drill reads it as one of the group.
- * @param {string} folder
- */
-async function shareWithGroup(folder) {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    await chmod(path, entry.isDirectory() ? 0o2750 : 0o440);
-  }
 }
