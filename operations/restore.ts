@@ -1,5 +1,5 @@
 import type { BackupEntry, Manifest } from "../images/backup/contract";
-import { age, backupLines, bytes, type Choice, chosenBackup } from "../lib/backup/choice";
+import { age, backupLines, begun, bytes, type Choice, chosenBackup } from "../lib/backup/choice";
 import { type DatabaseTarget, databaseTarget, dropping, looking, refuseFullDisk } from "./databaseTarget";
 import { Deployment } from "./deployment";
 import { migrateAgain } from "./migrateAgain";
@@ -47,9 +47,11 @@ async function chosen(backup: string, options: RestoreOptions, choice: Choice) {
 async function restoreDump(
   deployment: Deployment,
   options: RestoreOptions,
-  { run, time, reason, before }: BackupEntry,
+  entry: BackupEntry,
   { databases, release }: Manifest,
 ): Promise<void> {
+  const { run, reason, before } = entry;
+  const time = begun(entry);
   const target = await databaseTarget(deployment, options.database);
   const { database } = target.command;
   const record = databases[database];
@@ -109,7 +111,7 @@ async function restoreAndExchange(
   if (toNewDatabase) {
     console.log(
       `${command.database} serves as before. To look into ${restored.database}: ${looking(server, restored.database)}\n` +
-        `When it isn't needed any more: ${dropping(server, restored.database)}. The next restore drops it too.`,
+        `When it isn't needed any more: ${dropping(server, restored.database)}.`,
     );
     return;
   }

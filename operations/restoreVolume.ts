@@ -1,5 +1,5 @@
 import type { BackupEntry, Manifest, RepositoryName } from "../images/backup/contract";
-import { age } from "../lib/backup/choice";
+import { age, begun } from "../lib/backup/choice";
 import { loadExeca } from "../lib/execa";
 import type { Deployment } from "./deployment";
 import { confirm } from "./options";
@@ -56,7 +56,7 @@ export async function restoreVolume(deployment: Deployment, backup: string, args
   );
   const stopped = users.filter(({ running }) => running).map(({ name }) => name);
   console.log(
-    `Backup ${entry.run} (${entry.reason}) of ${entry.time}, ${age(entry.time, new Date())} ago: volume ${volume} (${mounted}).\n` +
+    `Backup ${entry.run} (${entry.reason}) of ${begun(entry)}, ${age(begun(entry), new Date())} ago: volume ${volume} (${mounted}).\n` +
       `What mounts it is stopped meanwhile: ${stopped.join(", ") || "nothing"}.\n` +
       "What is in the volume now is lost, whatever the backup has not.",
   );

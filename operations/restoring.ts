@@ -81,7 +81,7 @@ interface Failure {
 
 async function backAgain(
   deployment: Deployment,
-  { target, goBack }: ExchangeArgs,
+  { target, restored, goBack }: ExchangeArgs,
   { error, stopped, kept }: Failure,
 ): Promise<OperationError> {
   const reason = indented(messageOf(error));
@@ -90,10 +90,17 @@ async function backAgain(
     // What started meanwhile may write, and what is restored must not be taken for what served.
     const writers = (await writersOf(deployment)).filter(({ running }) => running);
     if (writers.length > 0) await attemptDocker(["stop", ...writers.map(({ id }) => id)], 300_000);
-    if (kept !== undefined)
-      await callBackup(target.backup, "swap-database", { ...target.command, restored: kept });
+    const left = kept === undefined ? restored : await exchangedBack(target, kept);
     await goBack?.();
     await startContainers(deployment, target.backup, stopped);
+    return new Undone(
+      [
+        `It failed. ${database} is again as it was, and what served before serves:`,
+        reason,
+        `  What was restored is left as ${left}, to look into it: ${looking(target.server, left)}`,
+        `  When it isn't needed any more: ${dropping(target.server, left)}`,
+      ].join("\n"),
+    );
   } catch (second) {
     const place = kept === undefined ? database : `${database}, or still ${kept}`;
     return new OperationError(
@@ -106,7 +113,11 @@ async function backAgain(
       ].join("\n"),
     );
   }
-  return new Undone(`It failed. ${database} is again as it was, and what served before serves:\n${reason}`);
+}
+
+/** @returns name of the database that was restored. */
+async function exchangedBack({ backup, command }: DatabaseTarget, kept: string): Promise<string> {
+  return (await callBackup(backup, "swap-database", { ...command, restored: kept })).kept;
 }
 
 function messageOf(error: unknown): string {

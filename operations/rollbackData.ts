@@ -1,5 +1,5 @@
 import type { BackupEntry } from "../images/backup/contract";
-import { age } from "../lib/backup/choice";
+import { age, begun } from "../lib/backup/choice";
 import { breakingMigrations, pointsSince, type RestorePoint } from "../lib/backup/restorePoints";
 import { backwardCompatible, type HistoryEntry, type Release, type Settings } from "../lib/history";
 import { releaseOf } from "../lib/image";
@@ -57,7 +57,7 @@ export async function dataDecision(args: RollbackArgs): Promise<DataDecision> {
   const points = await asked(args, withDigests(deployment, backup, since.points));
   const { digest } = await asked(args, callBackup(backup, "schema-digest", {}));
   if (points[0]?.schemaDigest === digest) {
-    return { data: "stay", why: `its schema is what it was at ${point.time}` };
+    return { data: "stay", why: `its schema is what it was at ${begun(point)}` };
   }
   const compatible = backwardCompatible(args.entries, project, await stackSettings(stack));
   const breaking = breakingMigrations(points, digest, compatible);
@@ -70,7 +70,8 @@ export function tellDecision(decision: DataDecision): void {
     console.log(`Data and secrets stay as they are now; the database: ${decision.why}.`);
     return;
   }
-  const { run, time, before } = decision.point;
+  const { run, before } = decision.point;
+  const time = begun(decision.point);
   const { database } = decision.deployment.app.postgres;
   console.log(
     `Database ${database} goes back to restore point ${run} of ${time}, before the migration of release ${before}.\n` +
@@ -172,11 +173,11 @@ function changed(
     [
       `the schema has changed since update ${target.number}, and the earlier release may not work with it:`,
       ...breaking.map(
-        ({ before, time }) => `  the migration of release ${before ?? "(unknown)"} changed it, at ${time}`,
+        (each) => `  the migration of release ${each.before ?? "(unknown)"} changed it, after ${begun(each)}`,
       ),
       "  What to do:",
       `  npm run rollback -- --stack ${stack} --to ${target.number} --restore-database`,
-      `    takes the database back too: everything written since ${point.time} (${age(point.time, new Date())}) is missing then, and kept in another database.`,
+      `    takes the database back too: everything written since ${begun(point)} (${age(begun(point), new Date())}) is missing then, and kept in another database.`,
       keeping(stack, target),
       `  Migrations that leave the release before working are marked in the stack's file: slipway:migrations.backwardCompatible: [${releases.join(", ")}]`,
     ].join("\n"),

@@ -38,13 +38,20 @@ function listed(entries: readonly BackupEntry[]): string {
   return entries.length > shown ? `${runs.join(", ")}, … (--list shows all)` : runs.join(", ");
 }
 
+/** When the backup began, ISO 8601: it has everything that was written until then. Its id tells. */
+export function begun({ run, time }: BackupEntry): string {
+  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(run) ?? [];
+  return second === undefined ? time : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+}
+
 /** A line each, the newest first: `20261121T020000Z  2026-11-21T02:00:00Z  scheduled`. */
 export function backupLines(entries: readonly BackupEntry[]): string[] {
   return [...entries]
     .sort((a, b) => Date.parse(b.time) - Date.parse(a.time))
-    .map(({ run, time, reason, before }) =>
-      [run, time, before === undefined ? reason : `${reason} before ${before}`].join("  "),
-    );
+    .map((entry) => {
+      const { run, reason, before } = entry;
+      return [run, begun(entry), before === undefined ? reason : `${reason} before ${before}`].join("  ");
+    });
 }
 
 const units = [

@@ -113,8 +113,8 @@ describe("refuses, and changes nothing,", () => {
     expect(said).toContain(
       "error: the schema has changed since update 1, and the earlier release may not work",
     );
-    expect(said).toContain("the migration of release 1.1.0 changed it, at 2026-11-21T02:01:00Z");
-    expect(said).toContain("the migration of release 1.2.0 changed it, at 2026-11-21T03:01:00Z");
+    expect(said).toContain("the migration of release 1.1.0 changed it, after 2026-11-21T02:01:00Z");
+    expect(said).toContain("the migration of release 1.2.0 changed it, after 2026-11-21T03:01:00Z");
     expect(said).toContain("npm run rollback -- --stack production --to 1 --restore-database\n");
     expect(said).toContain("everything written since 2026-11-21T02:01:00Z (");
     expect(said).toContain("npm run rollback -- --stack production --to 1 --keep-database\n");
