@@ -48,8 +48,8 @@ export class ResticProgram {
       RESTIC_PASSWORD_FILE: paths.repositoryKey,
       // Of a program that nobody watches: one line a minute.
       RESTIC_PROGRESS_FPS: "0.0167",
-      // Its packs are too large for the container's /tmp.
-      TMPDIR: paths.work,
+      // Its packs are too large for the container's /tmp. A folder of their own: they would make /work look changed.
+      TMPDIR: join(paths.work, "tmp"),
       // Days begin at midnight there.
       TZ: "UTC",
       ...(this.isLocal ? {} : credentialsOf(credentials)),
