@@ -103,7 +103,8 @@ export async function pipe(producer, consumer, { mayStopReading = false, ...limi
   });
   const [failureOfFrom, failureOfTo] = await Promise.all([from.closed, to.closed, flow]);
   const output = { stdout: await stdout, stderr: to.stderr() };
-  if (failureOfTo !== undefined && (cutShort || failureOfFrom === undefined)) throw to.error(failureOfTo, output.stdout);
+  if (failureOfTo !== undefined && (cutShort || failureOfFrom === undefined))
+    throw to.error(failureOfTo, output.stdout);
   if (failureOfFrom !== undefined && !(mayStopReading && stoppedReading && failureOfTo === undefined))
     throw from.error(failureOfFrom, "");
   return output;
