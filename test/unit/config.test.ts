@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
 import { clubhouse } from "../../apps/clubhouse";
 import { readConfig } from "../../config";
+import { stackSchema } from "../../lib/stackSchema";
 import { configure, configured, leastImages, leastSettings, problems } from "./configured";
 import { project, revealed, secret } from "./mocks";
 
@@ -129,10 +133,19 @@ describe("a configuration", () => {
       bootstrapAdmin: {},
       secrets: {},
       observability: {},
+      backups: {},
+      migrations: {},
     };
     const config = configured({ ...leastSettings, ...empty });
     expect(config).toEqual(configured(leastSettings));
     expect(config).not.toHaveProperty("postgres");
+  });
+
+  it("has its keys in Pulumi.yaml, where the CLI looks for them", () => {
+    const { config } = parse(readFileSync(join(__dirname, "../../Pulumi.yaml"), "utf8")) as {
+      config: object;
+    };
+    expect(Object.keys(config).sort()).toEqual(Object.keys(stackSchema(clubhouse).shape).sort());
   });
 
   it("is that of the project; others have theirs", () => {

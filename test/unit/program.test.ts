@@ -1,6 +1,9 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { keyFingerprint } from "../../lib/backup/repositoryKey";
 import { configure, leastImages, leastSettings } from "./configured";
 import { record, revealed, secret } from "./mocks";
+
+const repositoryKey = "generated-secrets-backupRepositoryKey";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -13,7 +16,9 @@ function program(settings: Readonly<Record<string, unknown>>) {
 }
 
 it("is one system on one host, and exports its addresses, its login and its images", async () => {
-  const settings = { ...leastSettings, bootstrapAdmin: { username: "ada" }, imageMirror: "localhost:5000" };
+  const backups = { keyExported: keyFingerprint(repositoryKey) };
+  const others = { bootstrapAdmin: { username: "ada" }, imageMirror: "localhost:5000" };
+  const settings = { ...leastSettings, ...others, backups };
   const { made: exported } = await program(settings);
   expect(exported.urls).toEqual({
     app: "https://clubhouse.example.com",
@@ -23,6 +28,23 @@ it("is one system on one host, and exports its addresses, its login and its imag
   if (exported.login === undefined) throw new Error("the login is missing");
   expect(await revealed(exported.login)).toEqual(
     secret({ username: "ada", password: "generated-secrets-bootstrapAdminPassword" }),
+  );
+});
+
+it("exports what is dumped before a migration, and in secret what the system is brought back with", async () => {
+  const { made: exported } = await program({
+    ...leastSettings,
+    backups: { keyExported: keyFingerprint(repositoryKey) },
+  });
+  if (exported.restorePoint === undefined) throw new Error("the restore point is missing");
+  expect(await revealed(exported.restorePoint)).toBe("none: there was nothing to dump");
+  if (exported.recoveryKit === undefined) throw new Error("the recovery kit is missing");
+  expect(await revealed(exported.recoveryKit)).toEqual(
+    secret({
+      repositories: { local: "/repository" },
+      fingerprint: keyFingerprint(repositoryKey),
+      secrets: expect.objectContaining({ backupRepositoryKey: repositoryKey }),
+    }),
   );
 });
 

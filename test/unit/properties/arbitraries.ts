@@ -122,6 +122,36 @@ const observability = partly({
   dockerRoot: fc.stringMatching(/^(?:\/[a-z]{1,8}){1,3}$/),
 });
 
+const bucket = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{1,20}[a-z0-9]$/);
+const store = fc.record(
+  {
+    endpoint: fc.oneof(hostName, registryHost).map((host) => `https://${host}`),
+    bucket,
+    prefix: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,20}[A-Za-z0-9]$/),
+    region: fc.stringMatching(/^[a-z]{2}-[a-z]{4,8}-[1-9]$/),
+    appendOnly: fc.boolean(),
+  },
+  { requiredKeys: ["endpoint", "bucket"] },
+);
+const twoDigits = (most: number) => fc.nat(most).map((number) => String(number).padStart(2, "0"));
+
+/** Where nothing is kept on the machine, it goes to a store. */
+const backups = partly({
+  enabled: fc.boolean(),
+  at: fc.tuple(twoDigits(23), twoDigits(59)).map((parts) => parts.join(":")),
+  keep: partly({
+    ...{ daily: count(1, 3650), weekly: count(0, 520), monthly: count(0, 120) },
+    restorePoints: count(1, 1000),
+  }),
+  local: fc.boolean(),
+  s3: store,
+  pitr: fc.boolean(),
+  keyExported: fc.stringMatching(/^[0-9a-f]{12}$/),
+}).filter(({ enabled = true, local = true, s3 }) => !enabled || local || s3 !== undefined);
+
+const release = fc.stringMatching(/^[1-9][0-9]?\.[0-9]{1,2}\.[0-9]{1,2}(?:-[a-z0-9]{1,6})?$/);
+const migrations = fc.record({ backwardCompatible: fc.array(release, { maxLength: 3 }) });
+
 /** A good configuration of Clubhouse. */
 export const settings = fc
   .record(
@@ -132,6 +162,7 @@ export const settings = fc
         {
           ...{ backend: pin, frontend: pin, redis: pin, postgres: postgresPin, proxy: proxyPin },
           ...{ prometheus: prometheusPin, loki: lokiPin, collector: collectorPin },
+          ...{ restic: pin, node: pin },
         },
         { requiredKeys: ["backend", "frontend"] },
       ),
@@ -145,7 +176,7 @@ export const settings = fc
       replicas: partly({ backend: count(1, 50), frontend: count(1, 50) }),
       resources: partly({
         ...{ backend: resources, frontend: resources, postgres: resources, proxy: resources },
-        ...{ prometheus: resources, guardian: resources },
+        ...{ prometheus: resources, guardian: resources, backup: resources, drill: resources },
       }),
       secrets: partly({ redisPassword: password, databaseAppPassword: password, totpEncryptionKey: key }),
       postgres: fc.record(
@@ -164,16 +195,30 @@ export const settings = fc
         { requiredKeys: ["username"] },
       ),
       observability,
+      backups,
+      migrations,
       timeouts: partly({ ready: count(1, 3600), drain: count(0, 3600), migration: count(1, 86400) }),
     },
     { requiredKeys: ["app", "domains", "images", "tls"] },
   )
-  // A server of somebody else needs the password of its role.
-  .map((made) =>
-    made.postgres === undefined
-      ? made
-      : { ...made, secrets: { ...made.secrets, databaseAppPassword: "that-of-the-role" } },
-  );
+  // A server of somebody else needs the password of its role, and a store its key.
+  .map((made) => ({ ...made, ...secretsOf(made) }));
+
+interface Needing {
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly postgres?: unknown;
+  readonly backups?: { readonly s3?: unknown };
+}
+
+function secretsOf({ secrets, postgres, backups: chosen }: Needing): Pick<Needing, "secrets"> {
+  const needed = {
+    ...(postgres === undefined ? {} : { databaseAppPassword: "that-of-the-role" }),
+    ...(chosen?.s3 === undefined ? {} : storeKey),
+  };
+  return Object.keys(needed).length === 0 ? {} : { secrets: { ...secrets, ...needed } };
+}
+
+const storeKey = { backupS3AccessKeyId: "an-access-key", backupS3SecretAccessKey: "its-secret-key" };
 
 export type GoodSettings = typeof settings extends fc.Arbitrary<infer Made> ? Made : never;
 

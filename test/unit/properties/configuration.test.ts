@@ -16,6 +16,7 @@ function expected({ secrets: _, app: __, ...good }: GoodSettings): unknown {
   const numeric = new Set(["replicas", "resources", "ports", "timeouts"]);
   const amounts = new Set([
     ...["metricsDays", "metricsGigabytes", "logsDays", "tracesDays"],
+    ...["daily", "weekly", "monthly", "restorePoints"],
     ...Object.keys(defaultThresholds),
   ]);
   return JSON.parse(JSON.stringify(good), function (key, value: unknown) {
@@ -80,6 +81,8 @@ describe("anything at all", () => {
     "bootstrapAdmin",
     "timeouts",
     "observability",
+    "backups",
+    "migrations",
     "__proto__",
     "constructor",
   ];

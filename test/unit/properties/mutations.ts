@@ -80,6 +80,26 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   [`${rule}.for`]: fc.oneof(noText, fc.constantFrom("", "0s", "5", "5 m", "m", "1.5h", "123456s")),
   [`${rule}.severity`]: fc.oneof(noText, fc.constantFrom("", "page", "Critical")),
   [`${rule}.summary`]: fc.oneof(noText, fc.constantFrom("", "a\nb", "a".repeat(301))),
+  "backups.enabled": badFlag,
+  "backups.at": fc.oneof(noText, fc.constantFrom("", "2:00", "24:00", "02:60", "2 am", "02:00:00", "noon")),
+  "backups.keep.daily": outside(1, 3650),
+  "backups.keep.weekly": outside(0, 520),
+  "backups.keep.monthly": outside(0, 120),
+  "backups.keep.restorePoints": outside(1, 1000),
+  "backups.local": badFlag,
+  "backups.pitr": badFlag,
+  "backups.keyExported": fc.oneof(noText, fc.constantFrom("", "0123", "0123456789AB", "0123456789abc")),
+  "backups.s3.endpoint": fc.oneof(
+    noText,
+    fc.constantFrom("", "a.b", "s3://a.b", "https://", "https://a.b/c"),
+  ),
+  "backups.s3.bucket": fc.oneof(noText, fc.constantFrom("", "ab", "Abc", "-ab", "a b", "a".repeat(64))),
+  "backups.s3.prefix": fc.oneof(noText, fc.constantFrom("", "/a", "a/", "a b", "a".repeat(202))),
+  "backups.s3.region": fc.oneof(noText, fc.constantFrom("", "EU", "eu west", "a".repeat(41))),
+  "backups.s3.appendOnly": badFlag,
+  "migrations.backwardCompatible": fc.oneof(fc.boolean(), fc.integer(), fc.constantFrom(null, {}, "1.2.0")),
+  "secrets.backupS3AccessKeyId": fc.oneof(noText, fc.constantFrom("", "short", "with a space")),
+  "secrets.backupS3SecretAccessKey": fc.oneof(noText, fc.constantFrom("", "short", "with a space")),
   "secrets.alertSlackUrl": badUrl,
   "secrets.alertWebhookUrl": badUrl,
   "secrets.alertNtfyUrl": badUrl,
@@ -106,7 +126,7 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 const groups = [
   ...["domains", "images", "registries", "replicas", "resources", "secrets", "postgres", "tls", "ports"],
-  ...["bootstrapAdmin", "timeouts", "observability"],
+  ...["bootstrapAdmin", "timeouts", "observability", "backups", "backups.keep", "backups.s3", "migrations"],
   ...["retention", "thresholds", "receivers", "rules", "receivers.email", "rules.QueueTooLong"].map(
     (name) => `observability.${name}`,
   ),
@@ -131,6 +151,9 @@ const lonely = fc.constantFrom(
     value: { to: "a@b.c", from: "a@b.c", server: "a.b:25", username: "a" },
   },
 );
+
+/** Backups that nothing is kept of. */
+const nowhere: Mutation = { key: "backups.s3", at: "backups", value: { local: false } };
 
 const badRuleName = fc
   .constantFrom("queueTooLong", "Q", "Qu", "Queue_Long", "queue", "1Queue", "Q".repeat(62))
@@ -160,7 +183,7 @@ const settable = new Set([
 function isSetting(key: string): boolean {
   return (
     settable.has(key) ||
-    /^resources\.(backend|frontend|postgres|redis|proxy)(\.(memory|cpus))?$/.test(key) ||
+    /^resources\.(backend|frontend|postgres|redis|proxy|backup|drill)(\.(memory|cpus))?$/.test(key) ||
     /^secrets\.\w+Password$/.test(key)
   );
 }
@@ -179,6 +202,7 @@ export const mutations = fc.uniqueArray(
     { arbitrary: wrongGroup, weight: 2 },
     { arbitrary: badRuleName, weight: 1 },
     { arbitrary: lonely, weight: 1 },
+    { arbitrary: fc.constant(nowhere), weight: 1 },
     { arbitrary: fc.constantFrom(...missing), weight: 1 },
   ),
   { minLength: 1, maxLength: 3, selector: tops, comparator: overlap },
