@@ -21,6 +21,10 @@ const fresh = () => ({
   answers: {} as Record<string, Answer>,
   /** What was done, in order: `stop backend`, `swap-database {...}`, `pulumi up`. */
   done: [] as string[],
+  /** All command lines, as a list of processes shows them. */
+  commandLines: [] as string[],
+  /** What `pulumi stack output` gives. */
+  outputs: {} as Record<string, unknown>,
   /** Files in containers. */
   files: {} as Record<string, string>,
   history: [] as unknown[],
@@ -92,6 +96,7 @@ interface Result {
 
 /** In the place of execa. */
 export function execa(program: string, args: readonly string[], { input, reject }: Options = {}) {
+  world.commandLines.push([program, ...args].join(" "));
   const { failed = false, stdout = "", stderr = "" } = run(program, args, input ?? "");
   const exitCode = failed ? 1 : 0;
   const result = { failed, exitCode, stdout, stderr, all: stdout + stderr, timedOut: false };
@@ -107,7 +112,7 @@ export function execa(program: string, args: readonly string[], { input, reject 
 }
 
 function run(program: string, args: readonly string[], input: string): Partial<Result> {
-  if (program === "pulumi") return pulumi(args);
+  if (program === "pulumi") return pulumi(args, input);
   const [first, second] = args;
   if (first === "ps") return { stdout: listed(args) };
   if (first === "exec") return executed(args, input);
@@ -118,9 +123,14 @@ function run(program: string, args: readonly string[], input: string): Partial<R
   return {};
 }
 
-function pulumi(args: readonly string[]): Partial<Result> {
+function pulumi(args: readonly string[], input: string): Partial<Result> {
   if (args[0] === "config" && args[1] === "get") return { stdout: "clubhouse\n" };
   if (args[1] === "history") return { stdout: JSON.stringify(world.history) };
+  if (args[1] === "output") return { stdout: JSON.stringify(world.outputs) };
+  if (args[1] === "set") {
+    world.done.push(`set ${args[4]} to ${input}`);
+    return {};
+  }
   world.done.push(`pulumi ${args[0]}`);
   return { failed: world.up() !== 0 };
 }
