@@ -7,7 +7,6 @@ import {
   databaseNames,
   dumpOptions,
   environmentOf,
-  inSnapshot,
   newestHeartbeat,
   schemaDigest,
   serverVersion,
@@ -15,9 +14,11 @@ import {
   waitUntilReady,
   writeHeartbeat,
 } from "./database.mjs";
+import { inSnapshot } from "./heldSnapshot.mjs";
 import { dumpPath, isLeftByRestore, runId } from "./naming.mjs";
 import { paths } from "./paths.mjs";
 import { runToFile } from "./process.mjs";
+import { RepositoryError } from "./resticOutput.mjs";
 import { forgetIncomplete } from "./retention.mjs";
 
 /** @typedef {import("./contract").DatabaseRecord} DatabaseRecord */
@@ -159,17 +160,34 @@ async function backUpDatabase(repository, connection, database, tags) {
     ];
     // Not compressed: restic does that, and finds what hasn't changed.
     const options = ["--format=custom", "--compress=0", `--snapshot=${snapshot}`, ...dumpOptions];
-    const sizes = await repository.backupCommand(
-      { filename: path.slice(1), tags: { ...tags, kind: "database", database } },
-      "pg_dump",
-      options,
-      environmentOf(connection, database),
-    );
+    const sizes = await repository
+      .backupCommand(
+        { filename: path.slice(1), tags: { ...tags, kind: "database", database } },
+        "pg_dump",
+        options,
+        environmentOf(connection, database),
+      )
+      .catch((error) => {
+        throw dumpFailure(error, database) ?? error;
+      });
     return { tables, heartbeat, schemaDigest: digest, sizes };
   });
   const { snapshot, ...sizes } = found.sizes;
   await proveReadable(repository, snapshot, path, Object.keys(found.tables).length);
   return { ...found, snapshot, bytes: sizes.bytes, sizes };
+}
+
+/**
+ * It is restic that fails when pg_dump does, and the repository has nothing to do with it.
+ * @param {unknown} error
+ * @param {string} database
+ * @returns {Error | undefined}
+ */
+function dumpFailure(error, database) {
+  if (!(error instanceof RepositoryError)) return undefined;
+  const said = [...error.output.stderr.matchAll(/^subprocess pg_dump: (.*)$/gm)].map(([, line]) => line);
+  if (!/command failed: /.test(error.output.stderr)) return undefined;
+  return new Error(`The dump of database ${database} failed: ${said.join("\n") || error.message}`);
 }
 
 /**

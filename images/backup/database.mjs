@@ -1,8 +1,5 @@
 // @ts-check
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, run } from "./process.mjs";
 
@@ -22,12 +19,12 @@ const keptHeartbeats = 100;
 const readinessPoll = 1_000;
 
 /** What a role or a database may set, and would end a long query. Which of them there are depends on the version. */
-const withoutTimeouts = `SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN '${lockTimeout}s' ELSE '0' END, false)
+export const withoutTimeouts = `SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN '${lockTimeout}s' ELSE '0' END, false)
 FROM pg_settings WHERE name IN ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout',
 'transaction_timeout') \\g /dev/null
 `;
 
-const psqlOptions = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"];
+export const psqlOptions = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"];
 
 /** Of pg_dump, whose own timeouts are off by themselves. */
 export const dumpOptions = [`--lock-wait-timeout=${lockTimeout}s`];
@@ -116,46 +113,6 @@ export async function databaseNames(connection, database) {
     "SELECT to_json(datname) FROM pg_database WHERE NOT datistemplate AND datallowconn ORDER BY datname;",
   );
   return lines.map((line) => /** @type {string} */ (JSON.parse(line)));
-}
-
-/**
- * Holds a moment of a database that others can look at too, by the id of an exported snapshot, as long as the work lasts.
- * Fails when the server lost it meanwhile.
- * @template Result
- * @param {Connection} connection
- * @param {string} database
- * @param {(snapshot: string) => Promise<Result>} work
- * @returns {Promise<Result>}
- */
-export async function inSnapshot(connection, database, work) {
-  const session = spawn("psql", psqlOptions, {
-    env: { ...process.env, ...environmentOf(connection, database) },
-  });
-  const ended = once(session, "close");
-  let said = "";
-  session.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
-  // Of a session that has ended: its exit code tells it.
-  session.stdin.on("error", () => undefined);
-  try {
-    session.stdin.write(
-      `${withoutTimeouts}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\nSELECT pg_export_snapshot();\n`,
-    );
-    const line = once(createInterface({ input: session.stdout }), "line");
-    const [snapshot] = await Promise.race([line, ended.then(() => [undefined])]);
-    if (typeof snapshot !== "string") throw new Error(`psql on database ${database}: ${said.trim()}`);
-    const result = await work(snapshot);
-    session.stdin.end("SELECT FROM pg_class LIMIT 0;\nCOMMIT;\n");
-    const [code] = await ended;
-    if (code !== 0)
-      throw new Error(
-        `Postgres ended the session that held database ${database} for the dump: ${said.trim()}`,
-      );
-    return result;
-  } finally {
-    session.kill();
-  }
 }
 
 /**

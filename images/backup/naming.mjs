@@ -56,8 +56,9 @@ export function restoredName(database, run, taken) {
  * @param {readonly string[]} taken
  */
 export function keptName(database, restored, taken) {
-  const [, , kind, stamp] = leftByRestoreForm.exec(restored) ?? [];
-  if (stamp === undefined) throw new Error(`"${restored}" is no database that a restore has made or kept`);
+  const [, origin = "", kind, stamp] = leftByRestoreForm.exec(restored) ?? [];
+  if (stamp === undefined || !database.startsWith(origin))
+    throw new Error(`"${restored}" is no database that a restore has made or kept of "${database}"`);
   return freeName(database, `_${kind === "restore" ? "before" : "restore"}_${stamp}`, taken);
 }
 

@@ -13,6 +13,9 @@ import { forgetOld } from "./retention.mjs";
 /** @typedef {(line: string) => void} Log */
 /** @typedef {Partial<Record<import("./contract").RepositoryName, string>>} Problems */
 
+/** @type {readonly Reason[]} */
+const reasons = ["scheduled", "manual", "restore-point"];
+
 /** Runs, from the first step to the copies, the retention and the status. */
 export class Runner {
   /**
@@ -84,14 +87,7 @@ export class Runner {
    */
   async heal(log) {
     const problems = await this.settle(log, { isScheduled: false });
-    if (Object.keys(problems).length > 0) return;
-    const complete = new Set((await listBackups(this.repositories[0])).map(({ run }) => run));
-    for (const [reason, last] of Object.entries(this.status.current.last)) {
-      const { error, ...outcome } = last;
-      if (error !== undefined && complete.has(last.run))
-        await this.note(/** @type {Reason} */ (reason), outcome);
-    }
-    log("All repositories have all backups again");
+    if (Object.keys(problems).length === 0) log("All repositories have all backups again");
   }
 
   /**
@@ -178,7 +174,22 @@ export class Runner {
         await this.fail(repository, message);
       }
     }
+    if (Object.keys(problems).length === 0) await this.noteArrived();
     return problems;
+  }
+
+  /**
+   * Backups whose copies had failed have arrived everywhere.
+   * @private
+   */
+  async noteArrived() {
+    const complete = new Set((await listBackups(this.repositories[0])).map(({ run }) => run));
+    for (const reason of reasons) {
+      const last = this.status.current.last[reason];
+      if (last?.error === undefined || !complete.has(last.run)) continue;
+      const { error: _, ...outcome } = last;
+      await this.note(reason, outcome);
+    }
   }
 
   /**

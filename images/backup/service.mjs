@@ -115,7 +115,8 @@ async function followSchedule(status, runner) {
       if (nextRun(settings.schedule, lastScheduled(status), new Date()).getTime() <= lookedAt) {
         void queue.add(() => runner.run({ reason: "scheduled" }, log)).catch(tell);
         healAt = lookedAt + retryAfter;
-      } else if (runner.isUnsettled && healAt <= lookedAt) {
+      } else if (!runner.isUnsettled) healAt = lookedAt + retryAfter;
+      else if (healAt <= lookedAt) {
         void queue.add(() => runner.heal(log)).catch(tell);
         healAt = lookedAt + retryAfter;
       }
