@@ -46,15 +46,21 @@ export function recoverySources(bases, logs, time) {
 const nothing = "there is no base backup with a write-ahead log after it yet: one is made daily";
 
 /**
+ * Of each server: one that was lost has its own times, before those of the one in its place.
  * @param {readonly Snapshot[]} bases
  * @param {readonly Snapshot[]} logs
  * @returns {string}
  */
 function possibleTimes(bases, logs) {
-  const first = bases.find((each) => logs.some((log) => isOf(log, each)));
-  const last = logs.at(-1);
-  if (first === undefined || last === undefined) return nothing;
-  return `possible is ${first.finishedAt} to ${new Date(endOf(last)).toISOString()}`;
+  const servers = [...new Set(logs.map(({ tags }) => tags.server))];
+  const times = servers.flatMap((server) => {
+    const own = logs.filter(({ tags }) => tags.server === server);
+    const first = bases.find((each) => own.some((log) => isOf(log, each)));
+    const last = own.at(-1);
+    if (first === undefined || last === undefined) return [];
+    return [`${first.finishedAt} to ${new Date(endOf(last)).toISOString()}`];
+  });
+  return times.length === 0 ? nothing : `possible is ${times.join(", and ")}`;
 }
 
 /**

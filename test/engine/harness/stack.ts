@@ -154,8 +154,13 @@ export class TestStack {
   }
 
   /** Rows that a query gives, the superuser asking. */
-  async query(sql: string): Promise<string[]> {
-    const psql = ["psql", "-X", "-A", "-t", "-d", "clubhouse", "-c", sql];
+  query(sql: string): Promise<string[]> {
+    return this.queryIn("clubhouse", sql);
+  }
+
+  /** The same in another database of the server. */
+  async queryIn(database: string, sql: string): Promise<string[]> {
+    const psql = ["psql", "-X", "-A", "-t", "-d", database, "-c", sql];
     const rows = await docker("exec", (await this.container("postgres")).Id, ...psql);
     return rows.split("\n").filter((row) => row !== "");
   }

@@ -37,7 +37,10 @@ export class Store {
   /** May do everything. */
   readonly root: StoreCredentials = { accessKeyId: "root", secretAccessKey: "only-for-tests-root" };
   /** May do what the policy for a server allows. */
-  readonly user: StoreCredentials = { accessKeyId: "only-for-tests", secretAccessKey: "only-for-tests-server" };
+  readonly user: StoreCredentials = {
+    accessKeyId: "only-for-tests",
+    secretAccessKey: "only-for-tests-server",
+  };
 
   private constructor(
     /** Folder in the bucket that the user may write to. */
