@@ -178,11 +178,12 @@ export class WalShipping {
     const { id } = await this.receiver.ensure();
     const base = (await this.knownBases(id)).at(-1);
     const received = await readdir(this.receiver.received(id));
-    return (
-      base === undefined ||
-      !goesOnFrom(received, base.tags.wal ?? "") ||
-      Date.now() - Date.parse(base.time) > times.base
-    );
+    if (base === undefined) return true;
+    if (!goesOnFrom(received, base.tags.wal ?? "")) {
+      this.baseError ??= `the write-ahead log has a gap after the base backup of ${base.finishedAt}: the replication slot was lost. A new base backup is made, from which on there is none`;
+      return true;
+    }
+    return Date.now() - Date.parse(base.time) > times.base;
   }
 
   /** @private */
