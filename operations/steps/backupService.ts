@@ -63,7 +63,10 @@ async function call<Result>(
   if (timedOut) throw new StepError(`${command} in container ${container} did not end within ${timeout} s`);
   if (exitCode === undefined) throw new StepError(shortMessage ?? `docker exec ${container} was ended`);
   if (failed) {
-    const message = failure.length > 0 ? failure.join("\n").slice(errorMark.length) : lastOf(stderr);
+    const message =
+      failure.length > 0
+        ? failure.join("\n").slice(errorMark.length)
+        : `it was broken off, exit code ${exitCode}: \`docker logs ${container}\` tells why. The last it said:\n${lastOf(stderr)}`;
     throw new StepError(`${command} in container ${container} failed:\n${indented(message)}`);
   }
   try {
