@@ -13,19 +13,20 @@ const versions = { first: 0x010e, last: 0x0110, withCompression: 0x010f, withRel
 const format = { custom: 1, intSize: 4, offsetSize: 8 };
 const offset = { notSet: 1, set: 2 };
 const block = { rows: 1, largeObjects: 3 };
-const windowSize = 1024 * 1024;
 
 /**
- * Leaves the file as it is when the format is another one: then `pg_restore` does without.
+ * Writes a dump to a file and puts the positions in. In another format the dump stays as it is: `pg_restore` does without.
+ * @param {AsyncIterable<Buffer>} dump
  * @param {string} file
- * @returns {Promise<boolean>} whether the positions are there now
+ * @returns {Promise<boolean>} whether the positions are there
  */
-export async function indexDump(file) {
-  const handle = await open(file, "r+");
+export async function writeIndexed(dump, file) {
+  const handle = await open(file, "w");
   try {
-    const reader = new Reader(handle);
+    const reader = new Reader(written(dump, handle));
     const slots = await contents(reader);
     const found = slots === undefined ? undefined : await positions(reader, slots);
+    await reader.drain();
     if (slots === undefined || found === undefined) return false;
     for (const [id, position] of found) {
       const bytes = Buffer.alloc(1 + format.offsetSize);
@@ -36,6 +37,22 @@ export async function indexDump(file) {
     return true;
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * @param {AsyncIterable<Buffer>} dump
+ * @param {import("node:fs/promises").FileHandle} handle
+ */
+async function* written(dump, handle) {
+  let position = 0;
+  for await (const chunk of dump) {
+    for (let at = 0; at < chunk.length; ) {
+      const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, position + at);
+      at += bytesWritten;
+    }
+    position += chunk.length;
+    yield chunk;
   }
 }
 
@@ -71,7 +88,7 @@ async function contents(reader) {
     while ((await reader.string()) !== undefined);
     const slot = reader.position;
     if ((await reader.byte()) === offset.notSet) slots.set(id, slot);
-    await reader.skip(format.offsetSize);
+    reader.skip(format.offsetSize);
   }
   return slots;
 }
@@ -110,16 +127,16 @@ async function skipData(reader) {
   }
 }
 
-/** Reads a file from its begin, and skips without reading. */
+/** Reads what comes in chunks, and skips what isn't needed. */
 class Reader {
-  /** @param {import("node:fs/promises").FileHandle} handle */
-  constructor(handle) {
+  /** @param {AsyncGenerator<Buffer, void>} chunks */
+  constructor(chunks) {
     /** @private @readonly */
-    this.handle = handle;
-    /** Of the next byte in the file. */
+    this.chunks = chunks;
+    /** Of the next byte. */
     this.position = 0;
-    /** @private */
-    this.window = Buffer.alloc(windowSize);
+    /** @private @type {Buffer} */
+    this.window = Buffer.alloc(0);
     /** Position of what the window has. @private */
     this.start = 0;
     /** @private */
@@ -130,6 +147,11 @@ class Reader {
     return !(await this.fill(1));
   }
 
+  /** Goes to the end. */
+  async drain() {
+    for await (const _ of this.chunks);
+  }
+
   async byte() {
     const [byte = 0] = await this.take(1);
     return byte;
@@ -137,14 +159,14 @@ class Reader {
 
   /** A sign, and bytes from the lowest on. */
   async int() {
-    await this.take(0, 1 + format.intSize);
+    await this.need(1 + format.intSize);
     return /** @type {number} */ (this.intAtHand());
   }
 
-  /** The same when it needn't be read; most are those before rows, and there are millions. */
+  /** The same, undefined when it isn't at hand yet: there are millions of rows, and few are at the end of a chunk. */
   intAtHand() {
-    const at = this.position - this.start;
     if (this.position + 1 + format.intSize > this.end) return undefined;
+    const at = this.position - this.start;
     this.position += 1 + format.intSize;
     const value = this.window.readUInt32LE(at + 1);
     return this.window[at] === 0 ? value : -value;
@@ -153,8 +175,7 @@ class Reader {
   /** @returns {Promise<string | undefined>} */
   async string() {
     const length = await this.int();
-    if (length < 0) return undefined;
-    return await this.text(length);
+    return length < 0 ? undefined : await this.text(length);
   }
 
   /** @param {number} length */
@@ -170,11 +191,9 @@ class Reader {
   /**
    * @private
    * @param {number} length
-   * @param {number} [needed] That must be at hand.
    */
-  async take(length, needed = length) {
-    if (!(await this.fill(needed)))
-      throw new Error(`The dump ends too early, at byte ${this.end}: it isn't whole`);
+  async take(length) {
+    await this.need(length);
     const at = this.position - this.start;
     this.position += length;
     return this.window.subarray(at, at + length);
@@ -183,14 +202,26 @@ class Reader {
   /**
    * @private
    * @param {number} length
+   */
+  async need(length) {
+    if (!(await this.fill(length)))
+      throw new Error(`The dump ends too early, at byte ${this.end}: it isn't whole`);
+  }
+
+  /**
+   * @private
+   * @param {number} length
    * @returns {Promise<boolean>} whether there is as much
    */
   async fill(length) {
-    if (this.position + length <= this.end) return true;
-    if (length > this.window.length) this.window = Buffer.alloc(length);
-    this.start = this.position;
-    const { bytesRead } = await this.handle.read(this.window, 0, this.window.length, this.position);
-    this.end = this.start + bytesRead;
-    return bytesRead >= length;
+    while (this.end < this.position + length) {
+      const { value: chunk, done } = await this.chunks.next();
+      if (done || chunk === undefined) return false;
+      const rest = this.window.subarray(Math.min(this.position - this.start, this.window.length));
+      this.window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      this.end += chunk.length;
+      this.start = this.end - this.window.length;
+    }
+    return true;
   }
 }

@@ -12,7 +12,6 @@ import {
   waitUntilReady,
 } from "./database.mjs";
 import { differencesOf } from "./drillRun.mjs";
-import { indexDump } from "./dumpIndex.mjs";
 import { isLeftByRestore, restoredName } from "./naming.mjs";
 import { paths } from "./paths.mjs";
 import { CommandError, run } from "./process.mjs";
@@ -49,7 +48,6 @@ export async function restoreDatabase({ admin, database, source, roles, log }) {
   try {
     log(`Fetches the dump of database ${database}, ${source.expected.bytes} bytes`);
     const file = await source.fetch(scratch);
-    if (file === scratch) await indexDump(file);
     await create(admin, database, target, roles);
     log(`Restores it as ${target}`);
     await restoreDump(admin, target, file);

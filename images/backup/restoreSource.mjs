@@ -32,7 +32,8 @@ export async function fromBackup(repository, backup, database) {
     expected: recordOf(manifest, database),
     fetch: async (file) => {
       const { snapshot, path } = await findDump(repository, backup, database);
-      await repository.dump(snapshot, path, file);
+      const program = join(paths.program, "indexDump.mjs");
+      await repository.dumpInto(snapshot, path, process.execPath, [program, file], {});
       return file;
     },
   };

@@ -58,19 +58,25 @@ export class Runner {
       await this.status.change(summaries);
       const problems = await this.settle(log, { isScheduled: reason === "scheduled" });
       const error = told(problems, summary.run, this.repositories[0].name);
-      await this.note(reason, { run: summary.run, startedAt, finishedAt: now(), ...(error && { error }) });
+      await this.status.noteRun(reason, {
+        run: summary.run,
+        startedAt,
+        finishedAt: now(),
+        ...(error && { error }),
+      });
       if (error !== undefined) throw new Error(error);
       return summary;
     } catch (error) {
       if (summary === undefined) {
         const message = reasonOf(error);
-        await this.note(reason, {
+        await this.status.noteRun(reason, {
           run: runId(new Date(startedAt)),
           startedAt,
           finishedAt: now(),
           error: message,
         });
-        if (error instanceof RepositoryError) await this.fail(this.repositories[0], message);
+        if (error instanceof RepositoryError)
+          await this.status.noteFailure(this.repositories[0].name, message);
       }
       throw error;
     }
@@ -171,7 +177,7 @@ export class Runner {
         const message = reasonOf(error);
         log(message);
         problems[repository.name] = message;
-        await this.fail(repository, message);
+        await this.status.noteFailure(repository.name, message);
       }
     }
     if (Object.keys(problems).length === 0) await this.noteArrived();
@@ -188,7 +194,7 @@ export class Runner {
       const last = this.status.current.last[reason];
       if (last?.error === undefined || !complete.has(last.run)) continue;
       const { error: _, ...outcome } = last;
-      await this.note(reason, outcome);
+      await this.status.noteRun(reason, outcome);
     }
   }
 
@@ -218,24 +224,6 @@ export class Runner {
       ...(check === undefined ? {} : { check }),
       ...{ backups, bytes },
     }));
-  }
-
-  /**
-   * @private
-   * @param {Repository} repository
-   * @param {string} error
-   */
-  fail(repository, error) {
-    return this.status.changeRepository(repository.name, (before) => ({ ...before, error }));
-  }
-
-  /**
-   * @private
-   * @param {Reason} reason
-   * @param {import("./contract").Outcome & { run: string }} outcome
-   */
-  note(reason, outcome) {
-    return this.status.change({ last: { ...this.status.current.last, [reason]: outcome } });
   }
 }
 

@@ -44,4 +44,20 @@ export class Status {
     const before = this.current.repositories[name] ?? { backups: 0, bytes: 0 };
     return this.change({ repositories: { ...this.current.repositories, [name]: next(before) } });
   }
+
+  /**
+   * @param {import("./contract").Reason} reason
+   * @param {import("./contract").Outcome & { run: string }} outcome
+   */
+  noteRun(reason, outcome) {
+    return this.change({ last: { ...this.current.last, [reason]: outcome } });
+  }
+
+  /**
+   * @param {import("./contract").RepositoryName} name
+   * @param {string} error
+   */
+  noteFailure(name, error) {
+    return this.changeRepository(name, (before) => ({ ...before, error }));
+  }
 }
