@@ -65,6 +65,7 @@ async function watch() {
   const backup = await readJson(backupFile);
   const scheduled = backup?.last.scheduled;
   if (scheduled === undefined || scheduled.error !== undefined) return;
+  if (settings.pitr && isLogBehind(backup?.wal)) return;
   const { run } = scheduled;
   if (((await status()).last?.run ?? "") >= run) return;
   await queue.add(async () => {
@@ -79,6 +80,15 @@ async function watch() {
     await runDrill(run, undefined, log);
     await rm(attemptFile);
   });
+}
+
+/**
+ * Whether the log after the last base backup is still to come; not when it can't.
+ * @param {import("./contract").WalStatus | undefined} wal
+ */
+function isLogBehind(wal) {
+  if (wal?.error !== undefined) return false;
+  return wal?.baseBackup === undefined || wal.shippedUntil === undefined || wal.shippedUntil < wal.baseBackup;
 }
 
 /**

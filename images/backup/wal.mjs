@@ -165,8 +165,7 @@ export class WalShipping {
         this.baseError = undefined;
       }
     } catch (error) {
-      this.bases = undefined;
-      this.baseError = `base backup: ${reasonOf(error)}`;
+      this.baseError = reasonOf(error);
       this.log(this.baseError);
     }
     for (const shipment of this.shipments) await this.keep(shipment);
