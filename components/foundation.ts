@@ -1,17 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { backupImages } from "../lib/backup/images";
 import { backsUp } from "../lib/backup/settings";
 import type { Observed } from "../lib/observability/observed";
-import type { RestorePointInput } from "../operations/steps/restorePoint";
+import type { RestorePointArgs } from "./app/job";
 import { resourcesOf, serviceSpec } from "./app/process";
 import type { Backups } from "./backup/backups";
-import type { Database } from "./data/database";
-import { Postgres } from "./data/postgres";
 import type { Secrets } from "./data/secrets";
 import type { Host } from "./host/host";
-import type { Identity } from "./identity";
+import { type Identity, physicalName } from "./identity";
 import type { Images } from "./images";
 import type { Networks } from "./network/networks";
 import { unusedImages } from "./observability/observedSystem";
@@ -69,19 +66,19 @@ export function networksArgs(identity: Identity, config: StackConfig, observed: 
 }
 
 export function restorePointOf(
-  { config, images }: Foundation,
-  database: Database,
+  { config, identity, images }: Foundation,
   backups: Backups | undefined,
-): pulumi.Output<RestorePointInput> | undefined {
-  const { app, timeouts } = config;
-  if (backups === undefined || app.migration === undefined || !(database instanceof Postgres))
-    return undefined;
-  const { image } = serviceSpec(app, app.migration.service);
-  return pulumi.output({
-    service: backups.service,
-    server: database.server,
-    database: database.name,
-    before: images.get(image).release,
-    timeout: timeouts.ready,
-  });
+): RestorePointArgs | undefined {
+  const { migration, postgres } = config.app;
+  if (backups === undefined || migration === undefined) return undefined;
+  const { image } = serviceSpec(config.app, migration.service);
+  return {
+    input: {
+      service: backups.service,
+      server: physicalName(identity, "postgres"),
+      database: postgres.database,
+      before: images.get(image).release,
+    },
+    ready: backups.ready,
+  };
 }

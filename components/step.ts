@@ -10,7 +10,7 @@ export interface StepArgs<Input> {
     | "reconcileDatabase"
     | "applyProxyConfiguration"
     | "configureParts"
-    | "startBackups";
+    | "noteRelease";
   readonly host: Host;
   /** What the script reads from its standard input. A change of it runs the step again. */
   readonly input: { readonly [Key in keyof Input]: pulumi.Input<Input[Key]> };

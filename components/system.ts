@@ -89,7 +89,7 @@ export class System extends pulumi.ComponentResource {
       what: "Migration",
       spec: app.migration,
       role: database.owner,
-      restorePoint: restorePointOf(foundation, database, backups),
+      restorePoint: restorePointOf(foundation, backups),
     });
     if (backups !== undefined) {
       this.restorePoint = migration?.restorePoint.apply(
@@ -105,7 +105,7 @@ export class System extends pulumi.ComponentResource {
       ]),
     );
     const serving = proxy.serve(sitesOf({ ...foundation, services, observability: networks.observability }));
-    backups?.start(images.pins, serving);
+    backups?.note(images.pins, serving);
     this.observe(foundation, observed, database, redis);
     if (admin !== undefined) {
       const what = "Creation of the first administrator";

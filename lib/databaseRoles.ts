@@ -22,12 +22,17 @@ export interface DatabaseRoles {
   readonly monitor: DatabaseRole;
   /** Reads all rows, and writes the heartbeat by which a backup proves what it has. None where nothing is backed up. */
   readonly backup?: BackupRole | undefined;
+  /** Names of roles that have had their work: they keep what they own and can do nothing any more. */
+  readonly retired?: readonly string[];
 }
 
 export interface BackupRole extends DatabaseRole {
   /** Whether it may read the write-ahead log. */
   readonly replication: boolean;
 }
+
+/** By which the backup service fetches the write-ahead log. */
+const replicationSlot = "slipway_backup";
 
 /** Where the heartbeat is, out of the way of the application. */
 const backupSchema = "slipway";
@@ -51,6 +56,8 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
     `ALTER ROLE postgres PASSWORD ${literal(adminPassword)};`,
     ...[owner, app, monitor].flatMap((role) => roleStatements(role, noAttribute)),
     ...(backup === undefined ? [] : roleStatements(backup, backupAttributes(backup))),
+    ...(roles.retired ?? []).map(retirement),
+    ...(backup?.replication === true ? [] : [dropReplicationSlot]),
     `ALTER ROLE ${ownerName} SET lock_timeout = '${ownerLockTimeout}';`,
     otherMemberships(roles),
     `GRANT pg_monitor TO ${monitorName};`,
@@ -78,6 +85,13 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
 }
 
 const noAttribute = "NOREPLICATION NOBYPASSRLS";
+
+function retirement(user: string): string {
+  return `SELECT 'ALTER ROLE ${escaped(identifier(user))} NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = ${literal(user)} \\gexec`;
+}
+
+/** The server keeps the log for it as long as it is there, and nobody fetches it any more. */
+const dropReplicationSlot = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${replicationSlot}' AND NOT active;`;
 
 /** With row security a dump would lack rows, so pg_dump refuses to make one. */
 function backupAttributes({ replication }: BackupRole): string {

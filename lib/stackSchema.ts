@@ -98,7 +98,7 @@ interface PartialSettings {
   readonly domains?: unknown;
   readonly secrets?: unknown;
   readonly observability?: PartialObservability | undefined;
-  readonly backups?: { readonly s3?: unknown } | undefined;
+  readonly backups?: { readonly enabled?: unknown; readonly s3?: unknown } | undefined;
 }
 
 /** What one key needs of another. */
@@ -120,7 +120,8 @@ function requirements(app: AppSpec): Requirement[] {
       (secret): Requirement => ({
         path: ["secrets", secret],
         form: "the key to the store that slipway:backups.s3 names",
-        met: ({ secrets, backups }) => backups?.s3 === undefined || has(secrets, secret),
+        met: ({ secrets, backups }) =>
+          backups?.s3 === undefined || backups.enabled === false || has(secrets, secret),
       }),
     ),
     ...receiverSecrets.map(

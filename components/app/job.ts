@@ -13,7 +13,13 @@ export interface JobArgs {
   /** Seconds; then it is stopped. */
   readonly timeout: number;
   /** What is dumped before it. Nothing when left out. */
-  readonly restorePoint?: pulumi.Input<RestorePointInput> | undefined;
+  readonly restorePoint?: RestorePointArgs | undefined;
+}
+
+export interface RestorePointArgs {
+  readonly input: RestorePointInput;
+  /** What must have happened before the backup service can be asked. */
+  readonly ready: pulumi.Resource;
 }
 
 /**
@@ -44,10 +50,11 @@ export class Job extends pulumi.ComponentResource {
           what: args.what,
           container: container.startable,
           timeout: args.timeout,
-          ...(args.restorePoint === undefined ? {} : { restorePoint: args.restorePoint }),
+          ...(args.restorePoint === undefined ? {} : { restorePoint: args.restorePoint.input }),
         },
       },
-      { parent: this },
+      // No value flows: what the service is doesn't matter to the job.
+      { parent: this, dependsOn: args.restorePoint?.ready ?? [] },
     );
     this.done = run.id;
     this.restorePoint = run.stdout.apply((result) => (JSON.parse(result || "{}") as JobResult).restorePoint);

@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../../apps/spec";
-import type { RestorePointInput } from "../../operations/steps/restorePoint";
 import type { Credentials } from "../data/database";
-import { Job } from "./job";
+import { Job, type RestorePointArgs } from "./job";
 import { type Platform, processArgs, serviceSpec } from "./process";
 
 export interface ServiceJobArgs {
@@ -15,7 +14,7 @@ export interface ServiceJobArgs {
   /** Seconds; then it is stopped. */
   readonly timeout: number;
   /** What is dumped before it. Nothing when left out. */
-  readonly restorePoint?: pulumi.Input<RestorePointInput> | undefined;
+  readonly restorePoint?: RestorePointArgs | undefined;
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Resources } from "../../apps/spec";
 import type { StackConfig } from "../../config";
 import type { DatabaseSettings, Paths, Settings } from "../../images/backup/contract";
 import { serviceSettings } from "../../lib/backup/serviceSettings";
-import type { StartableContainer } from "../../operations/steps/start";
-import type { StartBackupsInput } from "../../operations/steps/startBackups";
+import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
+import type { NoteReleaseInput } from "../../operations/steps/noteRelease";
 import { resourcesOf } from "../app/process";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
 import type { Secrets } from "../data/secrets";
@@ -51,9 +51,10 @@ const path: Pick<Paths, "settings" | "repositoryKey" | "storeCredentials" | "dat
  * @example new Backups("backups", { identity, host, config, images, serverImage: "postgres", networks, secrets, database, volumes: {} })
  */
 export class Backups extends pulumi.ComponentResource {
-  /** The service, for restore points. */
-  readonly service: pulumi.Output<StartableContainer>;
-  private readonly drill: pulumi.Output<StartableContainer>;
+  /** Name of the service's container. */
+  readonly service: string;
+  /** The step after which both can be asked. */
+  readonly ready: pulumi.Resource;
 
   constructor(
     private readonly name: string,
@@ -61,7 +62,7 @@ export class Backups extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:backup:Backups", name, {}, opts);
-    const { identity, images, serverImage, config } = args;
+    const { identity, host, images, serverImage, config } = args;
     const parent = { parent: this };
     const image = new BackupImage(`${name}-image`, { images, base: serverImage }, parent);
     const state = new Volume(`${name}-state`, { identity, part: "backup-state", dispensable: true }, parent);
@@ -69,31 +70,34 @@ export class Backups extends pulumi.ComponentResource {
       ? new Volume(`${name}-repository`, { identity, part: "backup-repository", dispensable: true }, parent)
       : undefined;
     const common = { image: image.reference, release: images.get("restic").release, state: state.name };
-    this.service = new HardenedContainer(
-      `${name}-service`,
-      serviceArgs(args, common, repository?.name),
+    const containers = [
+      new HardenedContainer(`${name}-service`, serviceArgs(args, common, repository?.name), parent),
+      new HardenedContainer(`${name}-drill`, drillArgs(args, common, repository?.name), parent),
+    ];
+    this.service = physicalName(identity, "backup");
+    this.ready = new Step<AwaitReadyInput>(
+      `${name}-ready`,
+      {
+        script: "awaitReady",
+        host,
+        input: {
+          what: "The backup service or its drill",
+          containers: pulumi.all(containers.map(({ startable }) => startable)),
+          timeout: config.timeouts.ready,
+        },
+      },
       parent,
-    ).startable;
-    this.drill = new HardenedContainer(
-      `${name}-drill`,
-      drillArgs(args, common, repository?.name),
-      parent,
-    ).startable;
-    this.registerOutputs({ service: this.service.id });
+    );
+    this.registerOutputs({ service: this.service });
   }
 
-  /** The step that starts both and tells the service what serves from now on, after what makes it serve. */
-  start(pins: Readonly<Record<string, string>>, after: pulumi.Resource): void {
-    const { host, config } = this.args;
-    new Step<StartBackupsInput>(
-      `${this.name}-start`,
-      {
-        script: "startBackups",
-        host,
-        input: { service: this.service, drill: this.drill, pins, timeout: config.timeouts.ready },
-      },
+  /** The step that tells the service what its backups are of from now on, after what makes it serve. */
+  note(pins: Readonly<Record<string, string>>, after: pulumi.Resource): void {
+    new Step<NoteReleaseInput>(
+      `${this.name}-release`,
+      { script: "noteRelease", host: this.args.host, input: { service: this.service, pins } },
       // No value flows: a release is what a backup is of only once it serves.
-      { parent: this, dependsOn: after },
+      { parent: this, dependsOn: [this.ready, after] },
     );
   }
 }

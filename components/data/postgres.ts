@@ -54,8 +54,6 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
   readonly owner: Credentials;
   readonly app: Credentials;
   readonly monitor: Credentials;
-  /** The container. */
-  readonly server: pulumi.Output<string>;
   /** How the backup service reaches it; undefined when it isn't backed up. */
   readonly backedUp: DatabaseSettings | undefined;
 
@@ -67,7 +65,6 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
       { parent: this },
     );
     const container = this.createContainer(name, args, volume);
-    this.server = container.id;
     const roles = rolesOf(args);
     const reconciled = this.reconcile(name, args, container, volume, roles);
 
@@ -173,7 +170,9 @@ function databaseRoles(roles: RolesOutput, args: PostgresArgs): pulumi.Output<Da
   const { backup, ...others } = roles;
   return pulumi.all([pulumi.output(others), pulumi.output(backup)]).apply(([known, credentials]) => ({
     ...known,
-    ...(args.backups === undefined ? {} : { backup: { ...credentials, replication: streamsLog(args) } }),
+    ...(args.backups === undefined
+      ? { retired: [credentials.user] }
+      : { backup: { ...credentials, replication: streamsLog(args) } }),
   }));
 }
 

@@ -1,19 +1,15 @@
 import { callBackup } from "./backupService";
 import { docker, indented } from "./engine";
-import { awaitReadiness } from "./readiness";
-import type { StartableContainer } from "./start";
 import { StepError } from "./step";
 
 export interface RestorePointInput {
-  /** The backup service. */
-  readonly service: StartableContainer;
-  /** The Postgres server. */
+  /** Name of the backup service's container: neither it nor the server is a reason to migrate again when it is replaced. */
+  readonly service: string;
+  /** Of the Postgres server's. */
   readonly server: string;
   readonly database: string;
   /** The release whose migration follows. */
   readonly before: string;
-  /** Seconds until the service must be ready. */
-  readonly timeout: number;
 }
 
 /** A dump from before a migration, for the way back. */
@@ -30,11 +26,10 @@ export interface RestorePoint {
  * @throws {StepError} when it can't be made; nothing has changed then.
  */
 export async function makeRestorePoint(input: RestorePointInput): Promise<RestorePoint | undefined> {
-  const { service, server, database, before, timeout } = input;
+  const { service, server, database, before } = input;
   if (!(await hasTables(server, database))) return undefined;
-  await awaitReadiness("The backup service", [service], timeout);
   try {
-    const { run, seconds } = await callBackup(service.id, "backup", { reason: "restore-point", before });
+    const { run, seconds } = await callBackup(service, "backup", { reason: "restore-point", before });
     process.stderr.write(`Restore point ${run} before release ${before} made in ${seconds.toFixed(1)} s\n`);
     return { run, before };
   } catch (error) {
