@@ -218,11 +218,12 @@ export class Runner {
    */
   async succeed(repository, lastSuccess) {
     const backups = (await listBackups(repository)).length;
-    const { bytes } = await repository.stats();
-    await this.status.changeRepository(repository.name, ({ check }) => ({
+    // Old backups that lack data can't be measured. The check tells of them, and new ones are as good as ever.
+    const measured = await repository.stats().catch(() => undefined);
+    await this.status.changeRepository(repository.name, ({ check, bytes }) => ({
       ...(lastSuccess === undefined ? {} : { lastSuccess }),
       ...(check === undefined ? {} : { check }),
-      ...{ backups, bytes },
+      ...{ backups, bytes: measured?.bytes ?? bytes },
     }));
   }
 }
