@@ -1,10 +1,12 @@
 import type { Deployment, OwnContainer } from "./deployment";
 import { OperationError } from "./pulumi";
-import { attemptDocker, docker } from "./steps/engine";
+import { attemptDocker, docker, indented } from "./steps/engine";
 import { unready } from "./steps/readiness";
 
 /** In the volume of the backup service: it is there as long as the data are, wherever the operation is run. */
 const record = "/state/stopped.json";
+/** Milliseconds; longer than any grace of a service that makes sense. */
+const stopTimeout = 600_000;
 
 /**
  * Stops containers for the time of a restore, and writes down which: a restore that is killed leaves them stopped, and
@@ -24,13 +26,15 @@ export async function stopContainers(
   await docker(["exec", "-i", backup, "sh", "-c", `cat > ${record}`], JSON.stringify(ids));
   if (running.length === 0) return ids;
   console.log(`Stopping ${running.map(({ name }) => name).join(", ")}.`);
-  try {
-    await docker(["stop", ...running.map(({ id }) => id)]);
-  } catch (error) {
-    await startContainers(deployment, backup, ids);
-    throw error;
-  }
-  return ids;
+  const stop = ["stop", ...running.map(({ id }) => id)];
+  const { succeeded, said } = await attemptDocker(stop, stopTimeout);
+  if (succeeded) return ids;
+  // The engine goes on with a stop that was broken off, so it is awaited first.
+  await attemptDocker(stop, stopTimeout);
+  await startContainers(deployment, backup, ids);
+  throw new OperationError(
+    `not all could be stopped, so nothing was changed and all run again:\n${indented(said || "docker stop was broken off")}`,
+  );
 }
 
 /** @throws {OperationError} with the last lines of those that don't get healthy. */
