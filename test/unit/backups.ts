@@ -7,7 +7,8 @@ import { Step } from "../../components/step";
 import type { StackConfig } from "../../config";
 import { serviceSettings } from "../../lib/backup/serviceSettings";
 import { backupSettings } from "../../lib/backup/settings";
-import type { StartBackupsInput } from "../../operations/steps/startBackups";
+import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
+import type { StartableContainer } from "../../operations/steps/start";
 import { givenSecrets, identity, pins, testHost } from "./fixtures";
 import { type Recording, record } from "./mocks";
 import { backupPins } from "./shopConfig";
@@ -20,7 +21,7 @@ export interface BackupsCase {
   readonly resources?: StackConfig["resources"];
 }
 
-/** The backups of the shop, and a step that they start after: `proxy-apply`. */
+/** The backups of the shop, and the step that makes it serve: `proxy-apply`. */
 export function createBackups({ backups = {}, observed = true, resources = {} }: BackupsCase = {}): Backups {
   const host = testHost();
   const images = new Images("images", {
@@ -44,7 +45,7 @@ export function createBackups({ backups = {}, observed = true, resources = {} }:
     volumes: { "proxy-data": pulumi.output("shop-test-proxy-data") },
   });
   const input = { a: "1" };
-  made.start({ api: "shop/api:1.2.0" }, new Step("proxy-apply", { script: "awaitReady", host, input }));
+  made.note({ api: "shop/api:1.2.0" }, new Step("proxy-apply", { script: "awaitReady", host, input }));
   return made;
 }
 
@@ -59,7 +60,15 @@ export function settingsText(given: z.input<typeof backupSettings> = {}): string
 }
 
 /** What the step is told that starts both. */
-export function started(recording: Recording<Backups>): StartBackupsInput {
-  const { secret: stdin } = recording.get("backups-start").inputs.stdin as { secret: string };
-  return JSON.parse(stdin) as StartBackupsInput;
+export function readyInput(recording: Recording<unknown>): AwaitReadyInput {
+  const { secret: stdin } = recording.get("backups-ready").inputs.stdin as { secret: string };
+  return JSON.parse(stdin) as AwaitReadyInput;
+}
+
+/** Both containers as they are started. */
+export function started(recording: Recording<unknown>): Record<"service" | "drill", StartableContainer> {
+  const [service, drill, ...others] = readyInput(recording).containers;
+  if (service === undefined || drill === undefined || others.length > 0)
+    throw new Error("not two containers");
+  return { service, drill };
 }

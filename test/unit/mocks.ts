@@ -68,6 +68,8 @@ export interface RecordOptions {
   /** Called before a resource is there; while its promise is open, the resource is being created. */
   readonly creating?: (type: string, name: string) => Promise<void> | undefined;
   readonly stack?: string;
+  /** Ids that differ from `<name>-id`, by name: of what was replaced. */
+  readonly ids?: Readonly<Record<string, string>>;
   /** What a step prints, by its name. */
   readonly printed?: Readonly<Record<string, string>>;
 }
@@ -146,7 +148,7 @@ async function create(
   if (options.preview === true) return { id: undefined, state: inputs };
   const stdout = options.printed?.[name];
   return {
-    id: `${name}-id`,
+    id: options.ids?.[name] ?? `${name}-id`,
     state: { ...inputs, ...computed(type, name, inputs), ...(stdout === undefined ? {} : { stdout }) },
   };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Backups } from "../../../components/backup/backups";
-import { createBackups, recordBackups, settingsText, started } from "../backups";
+import { Step } from "../../../components/step";
+import { createBackups, readyInput, recordBackups, settingsText, started } from "../backups";
 import {
   filesLabel,
   hardened,
@@ -13,7 +14,7 @@ import {
   types,
 } from "../fixtures";
 import { holdAt } from "../holding";
-import { type Recording, revealed, secret, urn } from "../mocks";
+import { type Recording, record, urn } from "../mocks";
 
 const type = "slipway:backup:Backups";
 
@@ -39,17 +40,19 @@ beforeAll(async () => {
   usual = await recordBackups();
 });
 
-it("is the image, two volumes, two containers and the step that starts them", () => {
+it("is the image, two volumes, two containers, the step that starts them and the one that tells them what serves", () => {
   const children = usual.all.filter(({ parent }) => parent === urn(type, "backups"));
   expect(children.map((child) => `${child.type} ${child.name}`).sort()).toEqual([
-    `${types.command} backups-start`,
+    `${types.command} backups-ready`,
+    `${types.command} backups-release`,
     `${types.container} backups-drill`,
     `${types.container} backups-service`,
     `${types.volume} backups-repository`,
     `${types.volume} backups-state`,
     "slipway:backup:BackupImage backups-image",
   ]);
-  expect(usual.get("backups").outputs).toEqual({ service: secret("backups-service-id") });
+  expect(usual.get("backups").outputs).toEqual({ service: "shop-test-backup" });
+  expect(usual.made.service).toBe("shop-test-backup");
 });
 
 it("keeps both volumes on the engine, also when the stack has no backups any more", () => {
@@ -85,18 +88,16 @@ describe("the service", () => {
     expect(service.options).toEqual(replaced);
   });
 
-  it("has the key and the password of its role as files, in secret", async () => {
-    expect(await revealed(usual.made.service)).toEqual(
-      secret({
-        id: "backups-service-id",
-        files: {
-          "/etc/backup/settings.json": settingsText(),
-          "/run/secrets/backup/repository-key": "value of backupRepositoryKey",
-          "/run/secrets/backup/database-password": "value of databaseBackupPassword",
-        },
-        owner: "0:999",
-      }),
-    );
+  it("has the key and the password of its role as files, in secret", () => {
+    expect(started(usual).service).toEqual({
+      id: "backups-service-id",
+      files: {
+        "/etc/backup/settings.json": settingsText(),
+        "/run/secrets/backup/repository-key": "value of backupRepositoryKey",
+        "/run/secrets/backup/database-password": "value of databaseBackupPassword",
+      },
+      owner: "0:999",
+    });
   });
 });
 
@@ -137,23 +138,59 @@ describe("the drill", () => {
 });
 
 describe("the step that starts both", () => {
-  it("tells what serves from now on", () => {
-    const step = usual.get("backups-start");
-    expect(step.inputs).toEqual({ ...stepInputs("startBackups"), stdin: expect.anything() });
-    expect(started(usual)).toEqual({
-      service: expect.objectContaining({ id: "backups-service-id" }),
-      drill: expect.objectContaining({ id: "backups-drill-id" }),
-      pins: { api: "shop/api:1.2.0" },
+  it("waits until both are ready, and keeps what it is told in secret", () => {
+    const step = usual.get("backups-ready");
+    expect(step.inputs).toEqual({ ...stepInputs("awaitReady"), stdin: { secret: expect.any(String) } });
+    expect(readyInput(usual)).toEqual({
+      what: "The backup service or its drill",
+      containers: [
+        expect.objectContaining({ id: "backups-service-id" }),
+        expect.objectContaining({ id: "backups-drill-id" }),
+      ],
       timeout: 90,
     });
     expect(step.options).toEqual(stepOptions);
+    expect(usual.made.ready).toBeInstanceOf(Step);
   });
 
-  it("comes after what makes it serve", async () => {
-    const { reached, recording } = await holdAt("proxy-apply", () => createBackups());
-    expect(reached).toEqual(expect.arrayContaining(["backups-service", "backups-drill", "proxy-apply"]));
-    expect(reached).not.toContain("backups-start");
-    expect(recording.get("backups-start").dependencies).toContain("proxy-apply");
+  it.each(["backups-service", "backups-drill"])("comes after %s, and waits for no release", async (name) => {
+    const { reached } = await holdAt(name, () => createBackups());
+    expect(reached).toContain(name);
+    expect(reached).not.toContain("backups-ready");
+    expect((await holdAt("proxy-apply", () => createBackups())).reached).toContain("backups-ready");
+  });
+
+  it("runs again when a container is replaced", async () => {
+    const replacing = await record(() => createBackups(), { ids: { "backups-drill": "another" } });
+    expect(started(replacing).drill.id).toBe("another");
+    expect(replacing.get("backups-ready").inputs).not.toEqual(usual.get("backups-ready").inputs);
+  });
+});
+
+describe("the step that tells what serves", () => {
+  it("is told names alone, and no secret", () => {
+    const step = usual.get("backups-release");
+    expect(step.inputs).toEqual({
+      ...stepInputs("noteRelease"),
+      stdin: JSON.stringify({ service: "shop-test-backup", pins: { api: "shop/api:1.2.0" } }),
+    });
+    expect(step.options).toEqual(stepOptions);
+    expect(step.parent).toBe(urn(type, "backups"));
+  });
+
+  it.each(["backups-ready", "proxy-apply"])("comes after %s", async (earlier) => {
+    const { reached, recording } = await holdAt(earlier, () => createBackups());
+    expect(reached).toEqual(expect.arrayContaining(["backups-service", "backups-drill", earlier]));
+    expect(reached).not.toContain("backups-release");
+    expect(recording.get("backups-release").dependencies).toEqual(["backups-ready", "proxy-apply"]);
+  });
+
+  it("does not run again when a container is replaced, or backups are made at another time", async () => {
+    const ids = { "backups-service": "another", "backups-drill": "another" };
+    const { inputs } = usual.get("backups-release");
+    expect((await record(() => createBackups(), { ids })).get("backups-release").inputs).toEqual(inputs);
+    const later = await recordBackups({ backups: { at: "03:00" } });
+    expect(later.get("backups-release").inputs).toEqual(inputs);
   });
 });
 

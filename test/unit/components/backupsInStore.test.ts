@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { StartableContainer } from "../../../operations/steps/start";
-import type { StartBackupsInput } from "../../../operations/steps/startBackups";
 import { recordBackups, settingsText, started } from "../backups";
 import { types } from "../fixtures";
 import { store } from "../shopConfig";
@@ -8,10 +6,6 @@ import { store } from "../shopConfig";
 describe("with a store", () => {
   const credentials =
     "[default]\naws_access_key_id = value of backupS3AccessKeyId\naws_secret_access_key = value of backupS3SecretAccessKey\n";
-  const containers = ({ service, drill }: StartBackupsInput): readonly StartableContainer[] => [
-    service,
-    drill,
-  ];
 
   it("reaches it by a network of its own, with its key in a file", async () => {
     const given = { s3: store };
@@ -26,7 +20,7 @@ describe("with a store", () => {
       networkMode: "bridge",
       networksAdvanced: [backup],
     });
-    for (const { files } of containers(started(recording))) {
+    for (const { files } of Object.values(started(recording))) {
       expect(files["/run/secrets/backup/store-credentials"]).toBe(credentials);
       expect(files["/etc/backup/settings.json"]).toBe(settingsText(given));
     }

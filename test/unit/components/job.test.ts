@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Job, type JobArgs } from "../../../components/app/job";
+import { Step } from "../../../components/step";
 import type { RestorePointInput } from "../../../operations/steps/restorePoint";
 import {
   hardened,
@@ -12,39 +13,45 @@ import {
   testHost,
   types,
 } from "../fixtures";
+import { holdAt } from "../holding";
 import { type RecordOptions, record, revealed, unknown, urn } from "../mocks";
 
 const type = "slipway:app:Job";
 const what = "Import of the catalogue";
 
 const restorePoint: RestorePointInput = {
-  service: { id: "backup", files: {}, owner: "0:999" },
-  server: "postgres",
+  service: "shop-test-backup",
+  server: "shop-test-postgres",
   database: "shop",
   before: "1.2.0",
-  timeout: 90,
 };
 
-function job(change: Partial<JobArgs> = {}, options: RecordOptions = {}) {
-  return record(
-    () =>
-      new Job("import", {
-        host: testHost(),
-        what,
-        container: {
-          identity,
-          service: "import",
-          image: "shop/api:1.2.0",
-          release: "1.2.0",
-          user: "1000:1001",
-          command: ["node", "import.js"],
-          resources: { memory: 128, cpus: 1 },
-        },
-        timeout: 300,
-        ...change,
-      }),
-    options,
-  );
+function createJob(change: Partial<JobArgs> = {}): Job {
+  return new Job("import", {
+    host: testHost(),
+    what,
+    container: {
+      identity,
+      service: "import",
+      image: "shop/api:1.2.0",
+      release: "1.2.0",
+      user: "1000:1001",
+      command: ["node", "import.js"],
+      resources: { memory: 128, cpus: 1 },
+    },
+    timeout: 300,
+    ...change,
+  });
+}
+
+/** With a restore point, which is made after the step `backups-ready`. */
+function createBackedUp(): Job {
+  const step = { script: "awaitReady", host: testHost(), input: { a: "1" } } as const;
+  return createJob({ restorePoint: { input: restorePoint, ready: new Step("backups-ready", step) } });
+}
+
+function job(options: RecordOptions = {}) {
+  return record(() => createJob(), options);
 }
 
 it("is a container, and the step that starts it and checks how it ends", async () => {
@@ -102,16 +109,25 @@ it("is done when its step is", async () => {
 });
 
 it("has the restore point made by the step, right before it runs", async () => {
-  const recording = await job({ restorePoint });
+  const recording = await record(createBackedUp);
   const container = startable("import-container", "1000:1001");
   expect(recording.get("import-run").inputs.stdin).toBe(
     JSON.stringify({ what, container, timeout: 300, restorePoint }),
   );
+  expect(recording.get("import-run").dependencies).toEqual(["backups-ready", "import-container"]);
+});
+
+it("waits until the restore point can be asked for, and is not another job for it", async () => {
+  const { reached, recording } = await holdAt("backups-ready", createBackedUp);
+  expect(reached).toContain("import-container");
+  expect(reached).not.toContain("import-run");
+  const replacing = await record(createBackedUp, { ids: { "backups-ready": "another" } });
+  expect(replacing.get("import-run").inputs).toEqual(recording.get("import-run").inputs);
 });
 
 it("gives what was dumped before it ran, as the step told it", async () => {
   const dumped = { run: "20261121T020000Z", before: "1.2.0" };
-  const said = (result: object) => job({}, { printed: { "import-run": JSON.stringify(result) } });
+  const said = (result: object) => job({ printed: { "import-run": JSON.stringify(result) } });
   expect(await revealed((await said({ seconds: 1.5, restorePoint: dumped })).made.restorePoint)).toEqual(
     dumped,
   );
@@ -119,7 +135,7 @@ it("gives what was dumped before it ran, as the step told it", async () => {
 });
 
 it("is not done in a preview", async () => {
-  const recording = await job({}, { preview: true });
+  const recording = await job({ preview: true });
   expect(recording.get("import").outputs).toEqual({ done: unknown });
   expect(recording.get("import-run").inputs.stdin).toBe(unknown);
 });

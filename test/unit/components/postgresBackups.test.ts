@@ -15,6 +15,15 @@ function sql(recording: Recording<Postgres>): string {
   return (JSON.parse(stdin) as ReconcileDatabaseInput).sql;
 }
 
+function linesWith(part: string, recording: Recording<Postgres>): string[] {
+  return sql(recording)
+    .split("\n")
+    .filter((line) => line.includes(part));
+}
+
+const dropsSlot =
+  "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'slipway_backup' AND NOT active;";
+
 describe("backed up", () => {
   it("has a role for it, and says how it is reached", async () => {
     const recording = await recordPostgres({ backups: { pitr: false } });
@@ -45,11 +54,23 @@ describe("backed up", () => {
     expect(with_.get("postgres-server")).toEqual(without.get("postgres-server"));
   });
 
-  it("has neither role nor password for it where it isn't", async () => {
+  it("where it isn't, has no password for it, and a role from before that can do nothing", async () => {
     const recording = await recordPostgres();
-    expect(sql(recording)).not.toContain("shop_backup");
+    expect(linesWith("shop_backup", recording)).toEqual([
+      `SELECT 'ALTER ROLE "shop_backup" NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = 'shop_backup' \\gexec`,
+    ]);
     expect(sql(recording)).not.toContain("databaseBackupPassword");
     expect(recording.made.backedUp).toBeUndefined();
+  });
+});
+
+describe("the slot by which the log is fetched", () => {
+  it.each([
+    ["dropped where nothing is backed up", undefined, [dropsSlot]],
+    ["dropped where the log is not fetched", { pitr: false }, [dropsSlot]],
+    ["kept where the log is fetched", { pitr: true }, []],
+  ])("is %s", async (_, backups, lines) => {
+    expect(linesWith("replication_slot", await recordPostgres({ backups }))).toEqual(lines);
   });
 });
 

@@ -62,7 +62,7 @@ it("does not guess in a preview what it depends on", async () => {
 it("names a script that exists, by a path from the program's folder", async () => {
   const scripts = [
     ...(["awaitReady", "runJob", "reconcileDatabase", "applyProxyConfiguration"] as const),
-    ...(["configureParts", "startBackups"] as const),
+    ...(["configureParts", "noteRelease"] as const),
   ];
   const recording = await record(() => {
     const host = testHost();

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { z } from "zod";
 import { createHost } from "../../../components/host/host";
 import { System } from "../../../components/system";
 import type { StackConfig } from "../../../config";
+import type { backupSettings } from "../../../lib/backup/settings";
 import { secretSpecs } from "../../../lib/secretSpecs";
+import type { NoteReleaseInput } from "../../../operations/steps/noteRelease";
 import type { RunJobInput } from "../../../operations/steps/runJob";
-import type { StartBackupsInput } from "../../../operations/steps/startBackups";
+import { readyInput, started } from "../backups";
 import { pins, shop, types } from "../fixtures";
 import { holdAt } from "../holding";
 import { type Recording, type RecordOptions, record, revealed, urn } from "../mocks";
@@ -39,9 +42,12 @@ function input<Input>(recording: Recording<System>, step: string): Input {
 const secretNames = Object.keys(secretSpecs(shop));
 
 /** Each secret comes from the configuration and has a value that is found by a search. */
-function withCanaries(): StackConfig {
+function withCanaries(
+  backups: z.input<typeof backupSettings> = {},
+  change: Partial<StackConfig> = {},
+): StackConfig {
   const secrets = Object.fromEntries(secretNames.map((name) => [name, pulumi.secret(`canary-${name}`)]));
-  return backedUpShop({ s3: store, pitr: true }, { secrets });
+  return backedUpShop({ s3: store, pitr: true, ...backups }, { secrets, ...change });
 }
 
 it("adds these resources to a system that has none", async () => {
@@ -50,7 +56,7 @@ it("adds these resources to a system that has none", async () => {
     const before = names(without, type);
     return names(backedUp, type).filter((name) => !before.includes(name));
   };
-  expect(added(types.command)).toEqual(["backups-start"]);
+  expect(added(types.command)).toEqual(["backups-ready", "backups-release"]);
   expect(added(types.container)).toEqual(["backups-drill", "backups-service"]);
   expect(added(types.volume)).toEqual(["backups-repository", "backups-state"]);
   expect(added(types.network)).toEqual([]);
@@ -90,10 +96,12 @@ describe.each([
 
 it("backs up the certificates and the database, and tells what serves", async () => {
   const recording = await system();
-  const { service, pins: told, timeout } = input<StartBackupsInput>(recording, "backups-start");
-  expect(told).toEqual({ ...pins, ...backupPins });
-  expect(timeout).toBe(90);
-  expect(JSON.parse(service.files["/etc/backup/settings.json"] ?? "")).toMatchObject({
+  expect(input<NoteReleaseInput>(recording, "backups-release")).toEqual({
+    service: "shop-test-backup",
+    pins: { ...pins, ...backupPins },
+  });
+  expect(readyInput(recording).timeout).toBe(90);
+  expect(JSON.parse(started(recording).service.files["/etc/backup/settings.json"] ?? "")).toMatchObject({
     system: "shop",
     stack: "test",
     database: { name: "shop", user: "shop_backup" },
@@ -104,15 +112,14 @@ it("backs up the certificates and the database, and tells what serves", async ()
 describe("a restore point", () => {
   it("is made right before the migration, by the step that migrates", async () => {
     const recording = await system();
-    const { service } = input<StartBackupsInput>(recording, "backups-start");
     const { restorePoint } = input<RunJobInput>(recording, "migration-run");
     expect(restorePoint).toEqual({
-      service,
-      server: "postgres-server-id",
+      service: recording.get("backups-service").inputs.name,
+      server: recording.get("postgres-server").inputs.name,
       database: "shop",
       before: "1.2.0",
-      timeout: 90,
     });
+    expect(restorePoint).toMatchObject({ service: "shop-test-backup", server: "shop-test-postgres" });
     expect(input<RunJobInput>(recording, "bootstrap-admin-run")).not.toHaveProperty("restorePoint");
   });
 
@@ -131,6 +138,50 @@ describe("a restore point", () => {
   });
 });
 
+describe("the migration", () => {
+  let usual: Recording<System>;
+  beforeAll(async () => {
+    usual = await system(withCanaries());
+  });
+
+  it("is not run again when the backup service, its drill or the server is replaced", async () => {
+    const names = ["backups-service", "backups-drill", "backups-ready", "postgres-server"];
+    const ids = Object.fromEntries(names.map((name) => [name, `another ${name}`]));
+    const replacing = await system(withCanaries(), { ids });
+    expect(started(replacing).service.id).toBe("another backups-service");
+    expect(replacing.get("migration-run").inputs).toEqual(usual.get("migration-run").inputs);
+    expect(replacing.get("backups-release").inputs).toEqual(usual.get("backups-release").inputs);
+  });
+
+  it.each<[string, z.input<typeof backupSettings>, Partial<StackConfig>]>([
+    ["backups are made at another time", { at: "03:00" }, {}],
+    ["backups are kept for longer", { keep: { daily: 30 } }, {}],
+    ["backups go to a store no more", { s3: undefined }, {}],
+    ["the log is fetched no more", { pitr: false }, {}],
+    ["the backup service may use more", {}, { resources: { backup: { memory: 1024 } } }],
+    ["the server may use more", {}, { resources: { postgres: { memory: 2048 } } }],
+  ])("is not run again when %s", async (_, backups, change) => {
+    const changed = await system(withCanaries(backups, change));
+    const containers = (recording: Recording<System>) =>
+      [...recording.ofType(types.container)].sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(containers(changed)).not.toEqual(containers(usual));
+    expect(changed.get("migration-run").inputs).toEqual(usual.get("migration-run").inputs);
+  });
+
+  it("is run again with its next release", async () => {
+    const images = { ...pins, ...backupPins, api: "registry.example.com/shop/api:1.3.0" };
+    const { restorePoint } = input<RunJobInput>(await system(withCanaries({}, { images })), "migration-run");
+    expect(restorePoint?.before).toBe("1.3.0");
+  });
+
+  it("is told nothing of what the backup service has", () => {
+    const { stdin } = usual.get("migration-run").inputs;
+    expect(stdin).toEqual(expect.any(String));
+    expect(stdin).not.toMatch(/canary|repository-key|store-credentials|database-password|settings\.json/);
+    expect(usual.get("backups-release").inputs.stdin).toEqual(expect.any(String));
+  });
+});
+
 describe("the order of an update", () => {
   it("has the backup service there before it migrates", async () => {
     const { reached } = await holdAt("backups-service", () => create(backedUpShop()));
@@ -139,11 +190,23 @@ describe("the order of an update", () => {
     expect(reached).not.toContain("api-0");
   });
 
+  it("has both be ready before it migrates", async () => {
+    const { reached, recording } = await holdAt("backups-ready", () => create(backedUpShop()));
+    expect(reached).toEqual(expect.arrayContaining(["backups-ready", "postgres-roles"]));
+    for (const name of ["migration-run", "api-0", "backups-release"]) {
+      expect(reached, name).not.toContain(name);
+      expect(recording.get(name).name).toBe(name);
+    }
+    expect(recording.get("migration-run").dependencies).toContain("backups-ready");
+  });
+
   it("has the backup service know what serves once it serves", async () => {
     const { reached, recording } = await holdAt("proxy-apply", () => create(backedUpShop()));
-    expect(reached).toEqual(expect.arrayContaining(["proxy-apply", "migration-run", "backups-service"]));
-    expect(reached).not.toContain("backups-start");
-    expect(recording.get("backups-start").name).toBe("backups-start");
+    expect(reached).toEqual(expect.arrayContaining(["proxy-apply", "migration-run", "backups-ready"]));
+    expect(reached).not.toContain("backups-release");
+    expect(recording.get("backups-release").dependencies).toEqual(
+      expect.arrayContaining(["backups-ready", "proxy-apply"]),
+    );
   });
 
   it("changes nothing before the parts of its image are pulled", async () => {
@@ -160,8 +223,7 @@ describe("a secret", () => {
   });
 
   function filesWith(value: string): string[] {
-    const { service, drill } = input<StartBackupsInput>(recording, "backups-start");
-    return Object.entries({ service, drill }).flatMap(([container, { files }]) =>
+    return Object.entries(started(recording)).flatMap(([container, { files }]) =>
       Object.keys(files)
         .filter((path) => files[path]?.includes(`canary-${value}`))
         .map((path) => `${container} ${path}`),

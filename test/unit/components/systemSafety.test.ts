@@ -150,8 +150,8 @@ describe("a secret", () => {
         .map((one) => one.name)
         .sort();
     const api = ["api-0", "api-1", "bootstrap-admin-container"];
-    // The step of the migration starts the service for the restore point, and gives it its files then.
-    const startingBackups = ["backups-start", "migration-run"];
+    // The migration asks for its restore point by the name of the service: what that has is nothing to it.
+    const startingBackups = ["backups-ready"];
     expect(Object.fromEntries(secretNames.map((name) => [name, holders(name)]))).toEqual({
       databaseAdminPassword: ["postgres-roles"],
       databaseBackupPassword: [...startingBackups, "postgres-roles"],

@@ -13,6 +13,9 @@ const demand: DatabaseDemand = {
   adminPassword: "admin secret",
 };
 
+const dropsSlot =
+  "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'slipway_backup' AND NOT active;";
+
 const statements = databaseRolesSql(demand).split("\n");
 const position = (statement: string) => {
   expect(statements).toContain(statement);
@@ -106,8 +109,20 @@ describe("a role for backups", () => {
     expect(index).toBeLessThan(at('GRANT pg_read_all_data TO "shop_backup";'));
   });
 
-  it("is nowhere, nor its schema, where nothing is backed up", () => {
-    expect(databaseRolesSql(demand)).not.toMatch(/backup|slipway|pg_read_all_data/);
+  it("is nowhere, nor its schema, where nothing is backed up: only a slot of before is dropped", () => {
+    const said = statements.filter((one) => /backup|slipway|pg_read_all_data/.test(one));
+    expect(said).toEqual([dropsSlot]);
+  });
+
+  it("loses its right to stream before its slot is dropped, or it could make a new one", () => {
+    const altered = at(
+      "ALTER ROLE \"shop_backup\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD 'backup secret';",
+    );
+    expect(at(dropsSlot)).toBeGreaterThan(altered);
+  });
+
+  it("keeps its slot where it streams the log", () => {
+    expect(withBackup(true).filter((one) => one.includes("replication_slot"))).toEqual([]);
   });
 
   it("changes nothing of the others", () => {
@@ -120,6 +135,33 @@ describe("a role for backups", () => {
   it("has its password said once, as a literal", () => {
     const literals = sqlTokens(withBackup().join("\n")).filter(({ value }) => value === "backup secret");
     expect(literals.map(({ kind }) => kind)).toEqual(["literal"]);
+  });
+});
+
+describe("a role that has had its work", () => {
+  const retiring = (...retired: readonly string[]) =>
+    databaseRolesSql({ ...demand, roles: { ...demand.roles, retired } }).split("\n");
+  const retires = (user: string) =>
+    `SELECT 'ALTER ROLE "${user}" NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = '${user}' \\gexec`;
+
+  it("can do nothing any more where it is there, and is not created where it isn't", () => {
+    const lines = retiring("shop_backup");
+    expect(lines.filter((one) => one.includes("shop_backup"))).toEqual([retires("shop_backup")]);
+    expect(lines.filter((one) => one !== retires("shop_backup"))).toEqual(statements);
+  });
+
+  it("can do nothing before its slot is dropped", () => {
+    const lines = retiring("shop_backup");
+    expect(lines.indexOf(dropsSlot)).toBeGreaterThan(lines.indexOf(retires("shop_backup")));
+  });
+
+  it("is one of any number, with any name", () => {
+    const said = retiring("one", "o'n\"e").filter((one) => one.includes("NOLOGIN"));
+    expect(said).toEqual([
+      retires("one"),
+      `SELECT 'ALTER ROLE "o''n""e" NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = 'o''n"e' \\gexec`,
+    ]);
+    expect(retiring()).toEqual(statements);
   });
 });
 

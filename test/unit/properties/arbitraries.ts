@@ -201,19 +201,19 @@ export const settings = fc
     },
     { requiredKeys: ["app", "domains", "images", "tls"] },
   )
-  // A server of somebody else needs the password of its role, and a store its key.
+  // A server of somebody else needs the password of its role, and a store its key, unless nothing is backed up.
   .map((made) => ({ ...made, ...secretsOf(made) }));
 
 interface Needing {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly postgres?: unknown;
-  readonly backups?: { readonly s3?: unknown };
+  readonly backups?: { readonly enabled?: boolean; readonly s3?: unknown };
 }
 
 function secretsOf({ secrets, postgres, backups: chosen }: Needing): Pick<Needing, "secrets"> {
   const needed = {
     ...(postgres === undefined ? {} : { databaseAppPassword: "that-of-the-role" }),
-    ...(chosen?.s3 === undefined ? {} : storeKey),
+    ...(chosen?.s3 === undefined || chosen.enabled === false ? {} : storeKey),
   };
   return Object.keys(needed).length === 0 ? {} : { secrets: { ...secrets, ...needed } };
 }

@@ -31,7 +31,7 @@ function demandOf(count: number): fc.Arbitrary<DatabaseDemand> {
   return fc.record({
     database: text,
     extensions: fc.array(text, { minLength: count, maxLength: count }),
-    roles: fc.record({ owner: role, app: role, monitor: role }),
+    roles: fc.record({ owner: role, app: role, monitor: role, retired: fc.tuple(text) }),
     adminPassword: text,
   });
 }
@@ -43,7 +43,7 @@ const harmless = (extensions: number): DatabaseDemand => {
   return {
     database: "database",
     extensions: Array(extensions).fill("extension"),
-    roles: { owner: one, app: one, monitor: one },
+    roles: { owner: one, app: one, monitor: one, retired: ["user"] },
     adminPassword: "password",
   };
 };
@@ -85,13 +85,16 @@ describe("the database's statements", () => {
     fc.assert(
       fc.property(demand, (given) => {
         const literals = sqlTokens(databaseRolesSql(given)).filter(({ kind }) => kind === "literal");
-        const created = literals.map(({ value }) => value).filter((value) => value.startsWith("CREATE "));
-        const { owner, app, monitor } = given.roles;
-        const identifiers = created
+        const run = literals.map(({ value }) => value).filter((value) => /^(CREATE|ALTER) /.test(value));
+        const { owner, app, monitor, retired } = given.roles;
+        const identifiers = run
           .map((statement) => sqlTokens(statement))
           .map((tokens) => tokens.filter(({ kind }) => kind === "identifier").map(({ value }) => value));
         expect(identifiers).toEqual(
-          expect.arrayContaining([[owner.user], [app.user], [monitor.user], [given.database, owner.user]]),
+          expect.arrayContaining([
+            ...[[owner.user], [app.user], [monitor.user], retired],
+            [given.database, owner.user],
+          ]),
         );
       }),
       { numRuns: 500 },

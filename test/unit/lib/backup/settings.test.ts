@@ -129,6 +129,14 @@ describe("the key to the store", () => {
     expect(problems({ "backups.s3": { ...store, bucket: "B" }, "ports.http": 0 })).toHaveLength(4);
   });
 
+  it("is not asked for where backups are switched off, and the store may stay in the settings", () => {
+    expect(problems({ "backups.enabled": false, "backups.s3": store })).toEqual([]);
+    expect(problems({ "backups.enabled": true, "backups.s3": store })).toEqual([
+      missing("backupS3AccessKeyId"),
+      missing("backupS3SecretAccessKey"),
+    ]);
+  });
+
   it("may be set without one", () => {
     expect(problems(keys)).toEqual([]);
     expect(problems({ ...keys, "backups.s3": store })).toEqual([]);
