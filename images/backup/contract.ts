@@ -141,13 +141,22 @@ export interface Outcome {
 export interface BackupStatus {
   /** Of each kind of run. */
   readonly last: Readonly<Partial<Record<Reason, Outcome & { readonly run: string }>>>;
-  /** The last complete backup of any reason, in the first repository. */
+  /** The run that goes on. When the service begins with one, that was broken off by its end. */
+  readonly running?: Running | undefined;
+  /** The last complete backup in the first repository that is no restore point: those have no volumes. */
   readonly lastSuccess?: RunSummary;
   /** The last restore point. */
   readonly lastRestorePoint?: RunSummary;
   readonly repositories: Readonly<Partial<Record<RepositoryName, RepositoryStatus>>>;
   readonly wal?: WalStatus;
   readonly release?: Release;
+}
+
+export interface Running {
+  readonly reason: Reason;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 export interface RepositoryStatus {

@@ -1,22 +1,21 @@
 // @ts-check
 import { backUp } from "./backupRun.mjs";
-import { listBackups } from "./backups.mjs";
-import { copyMissing } from "./copies.mjs";
 import { runId } from "./naming.mjs";
 import { RepositoryError } from "./resticOutput.mjs";
-import { forgetOld } from "./retention.mjs";
+import { retryAfter } from "./schedule.mjs";
+import { Settlement } from "./settlement.mjs";
 
 /** @typedef {import("./contract").BackupStatus} BackupStatus */
 /** @typedef {import("./contract").Reason} Reason */
 /** @typedef {import("./contract").RunSummary} RunSummary */
 /** @typedef {import("./restic.mjs").Repository} Repository */
 /** @typedef {(line: string) => void} Log */
-/** @typedef {Partial<Record<import("./contract").RepositoryName, string>>} Problems */
+/** @typedef {import("./settlement.mjs").Problems} Problems */
 
-/** @type {readonly Reason[]} */
-const reasons = ["scheduled", "manual", "restore-point"];
+/** Milliseconds from a restore point to its copies: the update goes first. */
+const afterRestorePoint = 60_000;
 
-/** Runs, from the first step to the copies, the retention and the status. */
+/** Runs, from the first step to the status. */
 export class Runner {
   /**
    * @param {object} options
@@ -37,26 +36,32 @@ export class Runner {
     this.status = status;
     /** @private @readonly */
     this.signal = signal;
+    /** @readonly */
+    this.settlement = new Settlement({ settings, repositories, status });
   }
 
   /**
    * @param {{ reason: Reason, before?: string }} request
    * @param {Log} log
-   * @returns {Promise<RunSummary>} Fails also when the backup is complete and a copy of it is not.
+   * @returns {Promise<RunSummary>} Fails also when the backup is complete and a copy of it is not; but not a restore point:
+   *   a migration needs no more than to be undone, and the copy follows.
    */
   async run(request, log) {
     const startedAt = new Date().toISOString();
     const { reason } = request;
     /** @type {RunSummary | undefined} */
     let summary;
+    await this.status.change({ running: { reason, run: runId(new Date(startedAt)), startedAt } });
     try {
       summary = await this.backUpHealing(request, log);
-      const summaries =
-        reason === "restore-point"
-          ? { lastSuccess: summary, lastRestorePoint: summary }
-          : { lastSuccess: summary };
-      await this.status.change(summaries);
-      const problems = await this.settle(log, { isScheduled: reason === "scheduled" });
+      if (reason === "restore-point") {
+        await this.status.change({ lastRestorePoint: summary });
+        await this.status.noteRun(reason, { run: summary.run, startedAt, finishedAt: now() });
+        this.settlement.dueAt = Math.min(this.settlement.dueAt, Date.now() + afterRestorePoint);
+        return summary;
+      }
+      await this.status.change({ lastSuccess: summary });
+      const problems = await this.settlement.settle(log, { isScheduled: reason === "scheduled" });
       const error = told(problems, summary.run, this.repositories[0].name);
       await this.status.noteRun(reason, {
         run: summary.run,
@@ -75,25 +80,24 @@ export class Runner {
           finishedAt: now(),
           error: message,
         });
-        if (error instanceof RepositoryError)
+        if (error instanceof RepositoryError) {
           await this.status.noteFailure(this.repositories[0].name, message);
+          this.settlement.dueAt = Date.now() + retryAfter;
+        }
       }
       throw error;
+    } finally {
+      await this.status.change({ running: undefined });
     }
   }
 
-  /** Whether something is left to be done in a repository. */
-  get isUnsettled() {
-    return Object.values(this.status.current.repositories).some(({ error }) => error !== undefined);
-  }
-
   /**
-   * Brings the repositories up to date that failed: copies what they lack.
+   * Brings the repositories up to date: copies what they lack.
    * @param {Log} log
    */
   async heal(log) {
-    const problems = await this.settle(log, { isScheduled: false });
-    if (Object.keys(problems).length === 0) log("All repositories have all backups again");
+    const problems = await this.settlement.settle(log, { isScheduled: false });
+    if (Object.keys(problems).length === 0) log("All repositories have all backups");
   }
 
   /**
@@ -104,7 +108,7 @@ export class Runner {
    */
   async backUpHealing(request, log) {
     const [repository] = this.repositories;
-    await this.prepare(repository);
+    await this.settlement.prepare(repository);
     const context = {
       ...{ settings: this.settings, repository, connection: this.connection, log, signal: this.signal },
       release: this.status.current.release,
@@ -112,8 +116,8 @@ export class Runner {
     let summary;
     try {
       summary = await backUp(context, request);
-      // The others wait for a migration.
-      if (request.reason !== "scheduled") return summary;
+      // A migration waits for it.
+      if (request.reason === "restore-point") return summary;
     } catch (error) {
       if (!(error instanceof RepositoryError) || error.exitCode !== 1) throw error;
       log(`It failed: ${error.message}. Looks whether the repository is damaged`);
@@ -131,100 +135,24 @@ export class Runner {
   }
 
   /**
-   * Looks at the repository's structure. That it can't be looked at is told too, but repairing would not help then.
+   * Looks at the repository's structure.
    * @private
    * @param {Repository} repository
    * @returns {Promise<boolean>}
    */
   async isDamaged(repository) {
     const startedAt = now();
-    /** @type {unknown} */
-    let problem;
-    await repository.check().catch((error) => {
-      problem = error;
-    });
-    const error = problem === undefined ? {} : { error: reasonOf(problem) };
-    const check = { startedAt, finishedAt: now(), ...error };
+    /** @type {string | undefined} */
+    let damage;
+    try {
+      await repository.check();
+    } catch (error) {
+      if (!(error instanceof RepositoryError) || !error.damaged) throw error;
+      damage = error.message;
+    }
+    const check = { startedAt, finishedAt: now(), ...(damage === undefined ? {} : { error: damage }) };
     await this.status.changeRepository(repository.name, (before) => ({ ...before, check }));
-    return problem instanceof RepositoryError && problem.damaged;
-  }
-
-  /**
-   * What follows a complete backup, in each repository; one that fails doesn't keep the others from it.
-   * @private
-   * @param {Log} log
-   * @param {{ isScheduled: boolean }} options
-   * @returns {Promise<Problems>}
-   */
-  async settle(log, { isScheduled }) {
-    const [first, ...others] = this.repositories;
-    /** @type {Problems} */
-    const problems = {};
-    for (const repository of [first, ...others]) {
-      try {
-        if (repository !== first) {
-          await this.prepare(repository);
-          await copyMissing(first, repository, log);
-        }
-        const lastSuccess = (await listBackups(repository))[0]?.time;
-        if (!repository.settings.appendOnly) {
-          const removed = await forgetOld(repository, this.settings.keep);
-          if (removed > 0) log(`Forgot ${removed} old backups in the repository ${repository.name}`);
-          if (isScheduled) await repository.prune();
-        }
-        await this.succeed(repository, lastSuccess);
-      } catch (error) {
-        const message = reasonOf(error);
-        log(message);
-        problems[repository.name] = message;
-        await this.status.noteFailure(repository.name, message);
-      }
-    }
-    if (Object.keys(problems).length === 0) await this.noteArrived();
-    return problems;
-  }
-
-  /**
-   * Backups whose copies had failed have arrived everywhere.
-   * @private
-   */
-  async noteArrived() {
-    const complete = new Set((await listBackups(this.repositories[0])).map(({ run }) => run));
-    for (const reason of reasons) {
-      const last = this.status.current.last[reason];
-      if (last?.error === undefined || !complete.has(last.run)) continue;
-      const { error: _, ...outcome } = last;
-      await this.status.noteRun(reason, outcome);
-    }
-  }
-
-  /**
-   * @private
-   * @param {Repository} repository
-   */
-  async prepare(repository) {
-    const [first] = this.repositories;
-    await repository.prepare({
-      mayInitialise: this.status.current.repositories[repository.name]?.lastSuccess === undefined,
-      ...(repository === first ? {} : { chunkerFrom: first }),
-    });
-    await repository.unlock();
-  }
-
-  /**
-   * @private
-   * @param {Repository} repository
-   * @param {string | undefined} lastSuccess
-   */
-  async succeed(repository, lastSuccess) {
-    const backups = (await listBackups(repository)).length;
-    // Old backups that lack data can't be measured. The check tells of them, and new ones are as good as ever.
-    const measured = await repository.stats().catch(() => undefined);
-    await this.status.changeRepository(repository.name, ({ check, bytes }) => ({
-      ...(lastSuccess === undefined ? {} : { lastSuccess }),
-      ...(check === undefined ? {} : { check }),
-      ...{ backups, bytes: measured?.bytes ?? bytes },
-    }));
+    return damage !== undefined;
   }
 }
 

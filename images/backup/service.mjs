@@ -2,13 +2,15 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listBackups } from "./backups.mjs";
 import { commands } from "./commands.mjs";
 import { metricsText } from "./metrics.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
 import { Repository } from "./restic.mjs";
+import { RepositoryError } from "./resticOutput.mjs";
 import { Runner } from "./runner.mjs";
-import { nextRun, retryAfter } from "./schedule.mjs";
+import { nextRun } from "./schedule.mjs";
 import { readSecret, readSettings } from "./settings.mjs";
 import { serve } from "./socket.mjs";
 import { readJson } from "./state.mjs";
@@ -22,6 +24,8 @@ const times = { tick: 1_000, healthyWithin: 60_000, grace: 15_000 };
 const settings = readSettings();
 const ending = new AbortController();
 const queue = new Queue();
+/** restic's exit code. */
+const noRepository = 10;
 /** When the schedule was last looked at, milliseconds since 1970. */
 let lookedAt = Date.now();
 
@@ -33,6 +37,7 @@ async function main() {
   const repositories = [first, ...others];
   const connection = connectionOf(settings);
   const status = await Status.read();
+  await status.noteBrokenOff();
   const runner = new Runner({ settings, repositories, connection, status, signal: ending.signal });
   const wal = settings.pitr
     ? new WalShipping({
@@ -51,7 +56,36 @@ async function main() {
   serveMetrics(status);
   wal?.start();
   log("The backup service serves");
-  await followSchedule(status, runner);
+  await followSchedule(status, runner, await firstRunAfter(status, repositories));
+}
+
+/**
+ * Where a lost machine's backups go on, the first one waits until it is due: made at once it would be of what isn't
+ * restored yet, and the newest. So it does when a repository can't tell.
+ * @param {Status} status
+ * @param {readonly Repository[]} repositories
+ * @returns {Promise<Date | undefined>} the moment that the first one is due after; undefined when it isn't held back
+ */
+async function firstRunAfter(status, repositories) {
+  if (status.current.last.scheduled !== undefined) return undefined;
+  const now = new Date();
+  for (const repository of repositories) {
+    try {
+      const [newest] = await listBackups(repository);
+      if (newest === undefined) continue;
+      log(
+        `The repository ${repository.name} has backups of an earlier machine, the newest is ${newest.run}: ` +
+          "restore what is needed before the next one, which is made when it is due",
+      );
+      return now;
+    } catch (error) {
+      if (!(error instanceof RepositoryError)) throw error;
+      if (error.exitCode === noRepository) continue;
+      tell(error);
+      return now;
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -104,22 +138,21 @@ function serveMetrics(status) {
  * Until it is ended.
  * @param {Status} status
  * @param {Runner} runner
+ * @param {Date | undefined} heldBack The moment that the first run is due after.
  */
-async function followSchedule(status, runner) {
-  // When a repository that failed is brought up to date; at the start, at once.
-  let healAt = Date.now();
+async function followSchedule(status, runner, heldBack) {
+  const first = heldBack && {
+    run: "",
+    startedAt: heldBack.toISOString(),
+    finishedAt: heldBack.toISOString(),
+  };
   while (!ending.signal.aborted) {
     lookedAt = Date.now();
     // One at a time; and a run brings all repositories up to date.
     if (queue.length === 0) {
-      if (nextRun(settings.schedule, lastScheduled(status), new Date()).getTime() <= lookedAt) {
+      if (nextRun(settings.schedule, lastScheduled(status) ?? first, new Date()).getTime() <= lookedAt)
         void queue.add(() => runner.run({ reason: "scheduled" }, log)).catch(tell);
-        healAt = lookedAt + retryAfter;
-      } else if (!runner.isUnsettled) healAt = lookedAt + retryAfter;
-      else if (healAt <= lookedAt) {
-        void queue.add(() => runner.heal(log)).catch(tell);
-        healAt = lookedAt + retryAfter;
-      }
+      else if (runner.settlement.dueAt <= lookedAt) void queue.add(() => runner.heal(log)).catch(tell);
     }
     await sleep(times.tick, undefined, { signal: ending.signal }).catch(() => undefined);
   }

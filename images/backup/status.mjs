@@ -53,6 +53,24 @@ export class Status {
     return this.change({ last: { ...this.current.last, [reason]: outcome } });
   }
 
+  /** A run that was ended with the service has failed, although it could not say so itself. */
+  async noteBrokenOff() {
+    const { running } = this.current;
+    if (running === undefined) return;
+    const { reason, run, startedAt } = running;
+    const error = "it was broken off: the service ended in the middle of it, killed or with the machine";
+    await this.noteRun(reason, { run, startedAt, finishedAt: new Date().toISOString(), error });
+    await this.change({ running: undefined });
+  }
+
+  /**
+   * Whether the last check of a repository has failed.
+   * @param {import("./contract").RepositoryName} name
+   */
+  lacksData(name) {
+    return this.current.repositories[name]?.check?.error !== undefined;
+  }
+
   /**
    * @param {import("./contract").RepositoryName} name
    * @param {string} error
