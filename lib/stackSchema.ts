@@ -120,8 +120,11 @@ function requirements(app: AppSpec): Requirement[] {
       (secret): Requirement => ({
         path: ["secrets", secret],
         form: "the key to the store that slipway:backups.s3 names",
-        met: ({ secrets, backups }) =>
-          backups?.s3 === undefined || backups.enabled === false || has(secrets, secret),
+        met: ({ postgres, secrets, backups }) =>
+          backups?.s3 === undefined ||
+          backups.enabled === false ||
+          postgres !== undefined ||
+          has(secrets, secret),
       }),
     ),
     ...receiverSecrets.map(

@@ -150,7 +150,10 @@ async function followSchedule(status, runner, heldBack) {
     lookedAt = Date.now();
     // One at a time; and a run brings all repositories up to date.
     if (queue.length === 0) {
-      if (nextRun(settings.schedule, lastScheduled(status) ?? first, new Date()).getTime() <= lookedAt)
+      const due =
+        nextRun(settings.schedule, lastScheduled(status) ?? first, new Date()).getTime() <= lookedAt;
+      // Before a release serves, the database isn't what it will be.
+      if (due && status.current.release !== undefined)
         void queue.add(() => runner.run({ reason: "scheduled" }, log)).catch(tell);
       else if (runner.settlement.dueAt <= lookedAt) void queue.add(() => runner.heal(log)).catch(tell);
     }

@@ -38,7 +38,8 @@ export async function makeRestorePoint(input: RestorePointInput): Promise<Restor
       [
         "No restore point could be made: the update stops here, before the migration, and what served before still serves.",
         indented(error.message),
-        "  What to do: mend what the lines name and run `pulumi up` again. `slipway:backups.enabled: false` migrates without.",
+        `  What to do: mend what the lines name (\`docker start ${service}\` where it doesn't run) and run \`pulumi up\` again.`,
+        "  `slipway:backups.enabled: false` migrates without.",
       ].join("\n"),
     );
   }
