@@ -38,7 +38,11 @@ beforeAll(async () => {
   receiver = await AlertReceiver.open();
   stack = await TestStack.create("observability", {
     ports,
-    settings: { domains: { app: "clubhouse.localhost", grafana: "grafana.localhost" }, observability: usual },
+    settings: {
+      domains: { app: "clubhouse.localhost", grafana: "grafana.localhost" },
+      observability: usual,
+      backups: {},
+    },
   });
   await setSecrets(stack, {
     alertWebhookUrl: `${receiver.origin}/alerts`,
@@ -65,7 +69,7 @@ test("a second update has nothing to change", async () => {
   await stack.up("--expect-no-changes");
 });
 
-test("every container is hardened, but for what observes the machine itself", async () => {
+test("every container is hardened, but for what observes the machine itself or reads what others own", async () => {
   const containers = await inspectAll((await stack.containers()).map(({ Id }) => Id));
   const exceptions = [...benchmarkChecks, ...houseChecks].flatMap(({ title, problem }) =>
     containers
@@ -79,6 +83,7 @@ test("every container is hardened, but for what observes the machine itself", as
   ];
   const mount = "no folder of the host is mounted: only volumes, in their place";
   const expected = {
+    backup: root,
     collector: [mount, "its health is checked, unless it runs once", ...root],
     guardian: [mount, "the engine's socket is not in it", ...root],
     "node-exporter": [mount],
@@ -135,7 +140,17 @@ test("logs of every container are there, under these labels and no other", async
     "stack",
     "system",
   ]);
-  for (const service of ["backend", "frontend", "postgres", "redis", "proxy", "prometheus", "guardian"]) {
+  for (const service of [
+    "backend",
+    "frontend",
+    "postgres",
+    "redis",
+    "proxy",
+    "prometheus",
+    "guardian",
+    "backup",
+    "drill",
+  ]) {
     expect(await observed.lines(`{service="${service}"}`), service).not.toEqual([]);
   }
 });
@@ -244,7 +259,9 @@ test("without observability the system goes on, and what was observed is kept", 
   await stack.set({ observability: { profile: "off" } });
   await stack.up();
   const services = (await stack.containers()).map(({ Config }) => Config.Labels["slipway.service"]);
-  expect(services.sort()).toEqual(["backend", "frontend", "migration", "postgres", "proxy", "redis"]);
+  expect(services.sort()).toEqual([
+    ...["backend", "backup", "drill", "frontend", "migration", "postgres", "proxy", "redis"],
+  ]);
   expect((await (await stack.client()).get("/health")).status).toBe(200);
   const volumes = await docker("volume", "ls", "--quiet", "--filter", "label=slipway.stack=observability");
   expect(volumes).toContain("clubhouse-observability-prometheus");

@@ -23,10 +23,18 @@ export async function everySetting(release: string): Promise<Readonly<Record<str
       postgres: { memory: 640, cpus: 1.5 },
       redis: { memory: 128, cpus: 1 },
       proxy: { memory: 192, cpus: 2 },
+      backup: { memory: 384, cpus: 0.75 },
+      drill: { memory: 640, cpus: 0.5 },
     },
     tls: { mode: "internal", email: "admin@example.com" },
     bootstrapAdmin: { username: "first.admin", email: "first.admin@example.com" },
     timeouts: { ready: 90, drain: 20, migration: 300 },
+    backups: {
+      at: "03:30",
+      keep: { daily: 3, weekly: 2, monthly: 1, restorePoints: 4 },
+      pitr: true,
+    },
+    migrations: { backwardCompatible: [release] },
   };
 }
 

@@ -13,8 +13,8 @@ export const parts = [
 
 /** Jobs of Prometheus with that profile. */
 export const allJobs = [
-  ...["alertmanager", "app", "collector", "containers", "grafana", "guardian", "loki", "node", "postgres"],
-  ...["probe", "prometheus", "proxy", "redis", "tempo"],
+  ...["alertmanager", "app", "backup", "collector", "containers", "grafana", "guardian", "loki", "node"],
+  ...["postgres", "probe", "prometheus", "proxy", "redis", "tempo"],
 ];
 
 /** One alert, as Alertmanager posts it. */
