@@ -108,3 +108,10 @@ test("each metric has its help and type once, before its samples", () => {
   }
   expect(lines.at(-1)).toBe("");
 });
+
+test("a run succeeded whose backup is there, though a copy of it failed", () => {
+  const last = { scheduled: { run: "r", ...outcome(1000, "the store is away") } };
+  expect(samples({ ...backup, last }, drill)).toContain(
+    'slipway_backup_last_run_success{reason="scheduled"} 1',
+  );
+});
