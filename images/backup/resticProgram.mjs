@@ -11,7 +11,7 @@ import { repositoryError } from "./resticOutput.mjs";
 export const program = "restic";
 
 /** Milliseconds. restic by itself tries for a quarter of an hour to reach a store. */
-const times = { reach: 60_000, reached: 60_000 };
+const times = { reach: 30_000, reached: 60_000 };
 /** Of commands that don't read or write much data, milliseconds. */
 export const short = 10 * 60_000;
 
