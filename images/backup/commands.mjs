@@ -7,7 +7,7 @@ import { dropDatabase, restoreDatabase } from "./restore.mjs";
 import { fromBackup, fromRecovered } from "./restoreSource.mjs";
 import { forgetOld } from "./retention.mjs";
 import { swapDatabase } from "./swap.mjs";
-import { forgetWal } from "./wal.mjs";
+import { forgetWal } from "./walRetention.mjs";
 
 /** @typedef {import("./contract").BackupCommands} Commands */
 /** @typedef {(line: string) => void} Log */

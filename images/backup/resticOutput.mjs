@@ -100,23 +100,6 @@ export function brokenPacksOf(stdout) {
 }
 
 /**
- * Beginnings of the ids of snapshots that `restic repair snapshots --dry-run` would change: what it finds in one follows
- * its line.
- * @param {string} stdout
- * @returns {string[]}
- */
-export function damagedOf(stdout) {
-  return stdout
-    .split(/^snapshot (?=[0-9a-f]+ of )/m)
-    .slice(1)
-    .map((block) =>
-      block.split("\n").filter((line) => line !== "" && !/^would modify|^no snapshots/.test(line)),
-    )
-    .filter((lines) => lines.length > 1)
-    .map(([first = ""]) => first.slice(0, first.indexOf(" ")));
-}
-
-/**
  * What restic says to people: the beginning, with what was found, and the end, with what it came to.
  * @param {string} text
  * @returns {string}

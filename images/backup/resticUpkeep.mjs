@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paths } from "./paths.mjs";
 import { isOver } from "./resticLock.mjs";
-import { brokenPacksOf, damagedOf, RepositoryError } from "./resticOutput.mjs";
+import { brokenPacksOf, RepositoryError } from "./resticOutput.mjs";
 import { fromEnvironment, ResticProgram, short } from "./resticProgram.mjs";
 
 /** How long a lock of one that is alive is waited for, milliseconds and times. */
@@ -76,20 +76,18 @@ export class RepositoryUpkeep extends ResticProgram {
   }
 
   /**
-   * Looks at its structure; the error has `damaged` when something is wrong with it.
-   * @param {{ read?: string }} [options] With `read` also at that part of the data, as restic has it: `2/7`, `5%`.
+   * Looks at its structure; the error has `damaged` when something is wrong with it. What is in the packs the drill reads.
    */
-  async check({ read } = {}) {
-    await this.restic(["check", "--json", ...(read === undefined ? [] : ["--read-data-subset", read])]);
+  async check() {
+    await this.restic(["check", "--json"]);
   }
 
   /**
    * Removes what is damaged, so that the next backup stores it again.
-   * @param {{ read?: string }} [options] As that of the check that found it.
    * @returns {Promise<void>}
    */
-  async repair(options) {
-    const broken = await this.brokenPacks(options);
+  async repair() {
+    const broken = await this.brokenPacks();
     await this.restic(["repair", "index"]);
     if (broken.length === 0) return;
     await this.restic(["repair", "packs", ...broken], { cwd: paths.work });
@@ -126,24 +124,10 @@ export class RepositoryUpkeep extends ResticProgram {
     return locks;
   }
 
-  /**
-   * Ids of the snapshots that lack data, which can't be restored as they were.
-   * @returns {Promise<string[]>}
-   */
-  async damagedSnapshots() {
-    const listed = await this.restic(["list", "snapshots", "--no-lock"], { timeout: short });
-    const { stdout } = await this.restic(["repair", "snapshots", "--dry-run"]);
-    const damaged = damagedOf(stdout);
-    return listed.stdout.split("\n").filter((id) => damaged.some((begin) => id.startsWith(begin)));
-  }
-
-  /**
-   * @private
-   * @param {{ read?: string }} [options]
-   */
-  async brokenPacks(options) {
+  /** @private */
+  async brokenPacks() {
     try {
-      await this.check(options);
+      await this.check();
     } catch (error) {
       if (!(error instanceof RepositoryError) || !error.damaged) throw error;
       return brokenPacksOf(error.output.stdout);

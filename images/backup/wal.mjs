@@ -1,12 +1,14 @@
 // @ts-check
-import { link, mkdir, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentOf } from "./database.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
 import { readSecret } from "./settings.mjs";
-import { expired, neededBase } from "./walHistory.mjs";
-import { goesOnFrom, spooledServers, spoolOf, WalReceiver } from "./walReceiver.mjs";
+import { neededBase } from "./walHistory.mjs";
+import { goesOnFrom, spooledServers, WalReceiver } from "./walReceiver.mjs";
+import { forgetWal } from "./walRetention.mjs";
+import { stage } from "./walStaging.mjs";
 
 /** @typedef {import("./restic.mjs").Repository} Repository */
 /** @typedef {import("./restic.mjs").Snapshot} Snapshot */
@@ -14,8 +16,6 @@ import { goesOnFrom, spooledServers, spoolOf, WalReceiver } from "./walReceiver.
 
 /** Milliseconds. */
 const times = { ship: 30_000, look: 30_000, base: 24 * 3600_000, retry: 10 * 60_000, forget: 3600_000 };
-/** How often the names in the spool may change while they are looked at. */
-const stagings = 10;
 /** restic's exit code when somebody else works in the repository. */
 const locked = 11;
 
@@ -111,7 +111,7 @@ export class WalShipping {
     try {
       // Without the server, what was received last may not be shipped yet.
       for (const server of await spooledServers()) {
-        const folder = await this.stage(server, repository.name);
+        const folder = await stage(this.receiver, server, repository.name);
         const until = caughtUp?.server === server ? { until: caughtUp.moment } : {};
         const tags = { kind: "wal", server, ...until };
         await repository.backupPaths({ paths: [folder], tags, skipIfUnchanged: true });
@@ -122,38 +122,6 @@ export class WalShipping {
     }
     shipment.shipError = problems.length === 0 ? undefined : problems.join("; ");
     this.tell();
-  }
-
-  /**
-   * Makes a folder of links to what is in the spool: there a segment keeps its name until it is read, when in the spool it is
-   * renamed, as it is full.
-   * @private
-   * @param {string} server
-   * @param {string} repository
-   * @returns {Promise<string>}
-   */
-  async stage(server, repository) {
-    const folder = `${spoolOf(server)}/shipping-${repository}`;
-    await mkdir(folder, { recursive: true });
-    for (let attempt = 0; attempt < stagings; attempt++) {
-      const files = await this.receiver.files(server);
-      const staged = new Set(await readdir(folder));
-      for (const name of staged) {
-        // Its inode may be another one.
-        if (files.has(name) && !name.endsWith(".partial")) continue;
-        await rm(`${folder}/${name}`);
-        staged.delete(name);
-      }
-      try {
-        for (const [name, path] of files) if (!staged.has(name)) await link(path, `${folder}/${name}`);
-      } catch (error) {
-        if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
-        continue;
-      }
-      const now = await this.receiver.files(server);
-      if ([...now.keys()].sort().join() === [...files.keys()].sort().join()) return folder;
-    }
-    throw new Error(`${spoolOf(server)}: its files changed all the time`);
   }
 
   /** @private */
@@ -278,22 +246,6 @@ export class WalShipping {
       await sleep(Math.max(0, next - Date.now()), undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-/**
- * Forgets base backups and snapshots of the log that are too old.
- * @param {Repository} repository
- * @param {number} days
- * @returns {Promise<number>} how many
- */
-export async function forgetWal(repository, days) {
-  const bases = await repository.snapshots({ kind: "base" });
-  const logs = await repository.snapshots({ kind: "wal" });
-  const ids = expired(bases, logs, days, new Date());
-  // A command line has an end.
-  for (let start = 0; start < ids.length; start += 500)
-    await repository.forget(ids.slice(start, start + 500));
-  return ids.length;
 }
 
 /** @param {unknown} error */

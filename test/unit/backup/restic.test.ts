@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CommandError } from "../../../images/backup/process.mjs";
 import { isOver } from "../../../images/backup/resticLock.mjs";
-import { damagedOf, isComplete, repositoryError, summaryOf } from "../../../images/backup/resticOutput.mjs";
+import { isComplete, repositoryError, summaryOf } from "../../../images/backup/resticOutput.mjs";
 import { labelsOf, tagFilter, tagsOf } from "../../../images/backup/resticTags.mjs";
 import { temporaryFolder } from "./folder";
 
@@ -89,23 +89,6 @@ describe("an error", () => {
     expect(error.message).toMatch(/\n…\n(?:.*\n)*blob 49 not found\nFatal: repository contains errors$/);
     expect(error.message).not.toContain("restic repair");
   });
-});
-
-test("snapshots that lack data are those that a repair would change", () => {
-  const of = (id: string) =>
-    `\nsnapshot ${id} of [/work/data] at 2026-11-21 18:37:21.58 +0000 UTC by root@shop-test\n`;
-  const stdout = [
-    of("2a8d84d4"),
-    of("64934ebc"),
-    '  dir "/": not readable\nwould delete empty snapshot\n',
-    of("1ff1fcb6"),
-    '  file "/work/data/a": removed missing content\nwould save new snapshot\n',
-    of("e0dfe3b0"),
-    "\nwould modify 2 snapshots\n",
-  ].join("");
-  expect(damagedOf(stdout)).toEqual(["64934ebc", "1ff1fcb6"]);
-  expect(damagedOf(`${of("2a8d84d4")}\nno snapshots were modified\n`)).toEqual([]);
-  expect(damagedOf("")).toEqual([]);
 });
 
 describe("a backup", () => {
