@@ -6,6 +6,8 @@ import { serviceOf } from "./inspection";
 const capabilities: Readonly<Record<string, readonly string[]>> = {
   // The official image's binary carries it as a file capability, and doesn't start where it is forbidden.
   proxy: ["CAP_NET_BIND_SERVICE"],
+  // Files in volumes are readable to their owners alone.
+  backup: ["CAP_DAC_READ_SEARCH"],
 };
 
 /** What docker-bench-security asks of a container's settings. */
@@ -68,7 +70,7 @@ export const benchmarkChecks: readonly HardeningCheck[] = [
   {
     number: "5.9",
     title: "not in the host's network",
-    problem: ({ HostConfig: { NetworkMode } }) => bad(NetworkMode !== "bridge", NetworkMode),
+    problem: ({ HostConfig: { NetworkMode } }) => bad(NetworkMode !== "bridge" && NetworkMode !== "none", NetworkMode),
   },
   {
     number: "5.10",
