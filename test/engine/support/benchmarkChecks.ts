@@ -70,7 +70,8 @@ export const benchmarkChecks: readonly HardeningCheck[] = [
   {
     number: "5.9",
     title: "not in the host's network",
-    problem: ({ HostConfig: { NetworkMode } }) => bad(NetworkMode !== "bridge" && NetworkMode !== "none", NetworkMode),
+    problem: ({ HostConfig: { NetworkMode } }) =>
+      bad(NetworkMode !== "bridge" && NetworkMode !== "none", NetworkMode),
   },
   {
     number: "5.10",
