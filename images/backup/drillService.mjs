@@ -1,7 +1,9 @@
 // @ts-check
+
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drill } from "./drillRun.mjs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
 import { recover } from "./recover.mjs";
@@ -53,7 +55,7 @@ async function main() {
     try {
       await watch();
     } catch (error) {
-      log(error instanceof Error ? error.message : String(error), "error");
+      log(reasonOf(error), "error");
     }
     await sleep(poll);
   }

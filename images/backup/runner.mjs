@@ -1,5 +1,7 @@
 // @ts-check
+
 import { backUp } from "./backupRun.mjs";
+import { reasonOf } from "./errors.mjs";
 import { runId } from "./naming.mjs";
 import { RepositoryError } from "./resticOutput.mjs";
 import { retryAfter } from "./schedule.mjs";
@@ -169,8 +171,3 @@ function told(problems, run, first) {
 }
 
 const now = () => new Date().toISOString();
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,9 +1,11 @@
 // @ts-check
+
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listBackups } from "./backups.mjs";
 import { commands } from "./commands.mjs";
+import { reasonOf } from "./errors.mjs";
 import { metricsText } from "./metrics.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
@@ -185,7 +187,7 @@ async function end(wal) {
 
 /** @param {unknown} error */
 function tell(error) {
-  log(error instanceof Error ? error.message : String(error), "error");
+  log(reasonOf(error), "error");
 }
 
 /**

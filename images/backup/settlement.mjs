@@ -1,6 +1,8 @@
 // @ts-check
+
 import { listBackups } from "./backups.mjs";
 import { copyMissing } from "./copies.mjs";
+import { reasonOf } from "./errors.mjs";
 import { forgetOld } from "./retention.mjs";
 import { retryAfter } from "./schedule.mjs";
 
@@ -116,9 +118,4 @@ export class Settlement {
       ...{ backups: backups.length, bytes: measured?.bytes ?? bytes },
     }));
   }
-}
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

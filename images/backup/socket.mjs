@@ -1,7 +1,9 @@
 // @ts-check
+
 import { chmod, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 
 /** Characters of a request. */
@@ -114,9 +116,4 @@ function firstLine(connection) {
     });
     connection.once("close", () => reject(new Error("The request has no end.")));
   });
-}
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

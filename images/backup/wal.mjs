@@ -1,7 +1,9 @@
 // @ts-check
+
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentOf } from "./database.mjs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
 import { readSecret } from "./settings.mjs";
@@ -246,9 +248,4 @@ export class WalShipping {
       await sleep(Math.max(0, next - Date.now()), undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

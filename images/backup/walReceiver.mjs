@@ -1,7 +1,9 @@
 // @ts-check
+
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentOf, literal, query, writeHeartbeat } from "./database.mjs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 import { run } from "./process.mjs";
 import { isBefore, isSegment, wholeName } from "./walSegments.mjs";
@@ -186,7 +188,7 @@ export class WalReceiver {
         await run("pg_receivewal", args, { env: environmentOf(this.connection, this.database), signal });
       } catch (error) {
         if (signal.aborted) return;
-        this.failure = error instanceof Error ? error.message : String(error);
+        this.failure = reasonOf(error);
         this.log(`${this.failure}; next try in ${wait / 1000} s`);
       }
       if (Date.now() - startedAt > times.healthy) wait = times.shortestWait;
