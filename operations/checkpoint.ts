@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, readFile } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toolEnvironment } from "../setup/environment";
@@ -18,6 +18,7 @@ export async function mendCheckpoint(stack: string): Promise<void> {
   if (backend === undefined || !/^file:\/\/\//.test(backend)) return;
   const checkpoint = join(fileURLToPath(backend), ".pulumi", "stacks", project, `${stack}.json`);
   const backup = `${checkpoint}.bak`;
+  for (const file of [checkpoint, backup]) await removeHalfWritten(`${file}.attrs`);
   // One that isn't there is another problem, and pulumi names it.
   if (!existsSync(checkpoint) || (await isWhole(checkpoint))) return;
   if (!(await isWhole(backup))) {
@@ -27,6 +28,11 @@ export async function mendCheckpoint(stack: string): Promise<void> {
   }
   await copyFile(backup, checkpoint);
   console.log(`The killed update left half a state; the one before its last step is back (${checkpoint}).`);
+}
+
+/** The checksum and type that the backend keeps beside each file: it can do without, but not with half of them. */
+async function removeHalfWritten(attributes: string): Promise<void> {
+  if (existsSync(attributes) && !(await isWhole(attributes))) await rm(attributes);
 }
 
 async function isWhole(file: string): Promise<boolean> {

@@ -85,9 +85,12 @@ describe("a release", () => {
     expectUnharmed(report);
   });
 
-  test("is recovered when its state was half-written", async () => {
-    const checkpoint = join(stack.folder, "backend", ".pulumi", "stacks", "slipway", `${stack.name}.json`);
-    await truncate(checkpoint, 1000);
+  test.each([
+    ["state was", "json", 1000],
+    ["state's attributes were", "json.attrs", 0],
+  ])("is recovered when its %s half-written", async (_, ending, length) => {
+    const states = join(stack.folder, "backend", ".pulumi", "stacks", "slipway");
+    await truncate(join(states, `${stack.name}.${ending}`), length);
     await expectRecovery(release);
   });
 
