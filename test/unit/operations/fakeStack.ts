@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { afterEach, vi } from "vitest";
 
 export interface FakeContainer {
   readonly id: string;
@@ -41,6 +41,8 @@ export const operation = { ended: Promise.resolve() };
 let runs = 0;
 
 const file = () => join(world.folder, "Pulumi.production.yaml");
+
+afterEach(() => rm(world.folder, { recursive: true, force: true }));
 
 export async function resetWorld(settings = ""): Promise<void> {
   Object.assign(world, fresh());
