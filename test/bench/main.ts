@@ -132,6 +132,11 @@ function aims(results: Measurements, backups: BackupFigures | undefined): Aim[] 
       unit: "x",
       most: 1.5,
     },
+    {
+      what: "whole command of a restore / bare restore",
+      value: ratio(backup("restoreCommand"), backup("bareRestore")),
+      unit: "x",
+    },
     { what: "stored again / dump", value: percent(backups?.addedAgain), unit: "%", most: 5 },
   ];
 }

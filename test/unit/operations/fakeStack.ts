@@ -45,6 +45,7 @@ const file = () => join(world.folder, "Pulumi.production.yaml");
 afterEach(() => rm(world.folder, { recursive: true, force: true }));
 
 export async function resetWorld(settings = ""): Promise<void> {
+  await rm(world.folder, { recursive: true, force: true });
   Object.assign(world, fresh());
   world.files["/run/secrets/postgres/admin-password"] = "canary";
   world.folder = await mkdtemp(join(tmpdir(), "slipway-operations-"));
