@@ -34,15 +34,14 @@ export interface HardenedContainerArgs {
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** None when left out. */
   readonly networks?: readonly NetworkAttachment[];
-  /**
-   * Folder for files that change while it runs, written by steps: an anonymous volume that goes with the container.
-   */
-  readonly configurationFolder?: string;
   /** Named volumes by mount path. */
   readonly volumes?: Readonly<Record<string, pulumi.Input<string>>>;
   /** The same, which it can't write to. */
   readonly readOnlyVolumes?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Folders on disk for what only lasts as long as the container: anonymous volumes that go with it. */
+  /**
+   * Folders on disk for what only lasts as long as the container, and for files that steps write while it runs: anonymous
+   * volumes that go with it.
+   */
   readonly scratch?: readonly string[];
   /** What the machine calls itself inside. Its id when left out. */
   readonly hostname?: string;
@@ -143,7 +142,6 @@ function restriction({ capabilities = [] }: HardenedContainerArgs) {
 function mounts(args: HardenedContainerArgs) {
   const folders = new Set(Object.keys(args.files ?? {}).map((path) => posix.dirname(path)));
   for (const folder of args.scratch ?? []) folders.add(folder);
-  if (args.configurationFolder !== undefined) folders.add(args.configurationFolder);
   const [owner = "", group = ""] = args.user.split(":");
   return {
     tmpfs: Object.fromEntries(
@@ -153,16 +151,18 @@ function mounts(args: HardenedContainerArgs) {
       ]),
     ),
     volumes: [
-      ...Object.entries(args.volumes ?? {})
-        .sort(byKey)
-        .map(([containerPath, volumeName]) => ({ containerPath, volumeName })),
-      ...Object.entries(args.readOnlyVolumes ?? {})
-        .sort(byKey)
-        .map(([containerPath, volumeName]) => ({ containerPath, volumeName, readOnly: true })),
+      ...namedVolumes(args.volumes),
+      ...namedVolumes(args.readOnlyVolumes).map((volume) => ({ ...volume, readOnly: true })),
       ...[...folders].sort().map((containerPath) => ({ containerPath })),
     ],
     ...(args.hostPaths === undefined ? {} : { mounts: hostMounts(args.hostPaths) }),
   };
+}
+
+function namedVolumes(volumes: HardenedContainerArgs["volumes"] = {}) {
+  return Object.entries(volumes)
+    .sort(byKey)
+    .map(([containerPath, volumeName]) => ({ containerPath, volumeName }));
 }
 
 function hostMounts(paths: Readonly<Record<string, string>>): docker.types.input.ContainerMount[] {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
 import type { RecoveryKit } from "../../lib/backup/recoveryKit";
 import { keyFingerprint } from "../../lib/backup/repositoryKey";
-import { serviceSettings } from "../../lib/backup/serviceSettings";
+import { repositories } from "../../lib/backup/serviceSettings";
 import type { Secrets } from "../data/secrets";
 import type { Identity } from "../identity";
 
@@ -12,7 +12,7 @@ export function recoveryKit(
   identity: Identity,
   secrets: Secrets,
 ): pulumi.Output<RecoveryKit> {
-  const { repositories } = serviceSettings({ ...identity, backups, database: undefined, volumes: [] });
+  const known = repositories({ ...identity, backups });
   const names = Object.keys(app.secrets).filter((name) => app.secrets[name]?.origin === "generate");
   const values = Object.fromEntries(names.map((name) => [name, secrets.get(name)]));
   return pulumi
@@ -21,7 +21,7 @@ export function recoveryKit(
       const fingerprint = keyFingerprint(backupRepositoryKey);
       if (backups.keyExported !== fingerprint) warn(identity);
       return {
-        repositories: Object.fromEntries(repositories.map(({ name, location }) => [name, location])),
+        repositories: Object.fromEntries(known.map(({ name, location }) => [name, location])),
         fingerprint,
         secrets: { backupRepositoryKey, ...others },
       };

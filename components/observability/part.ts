@@ -79,7 +79,7 @@ export abstract class Part extends pulumi.ComponentResource {
         networks: [{ network, aliases: [service] }, ...networks.map((other) => ({ network: other }))],
         resources: resourcesOf(platform.config, part, partResources[part]),
         ...(health === undefined ? {} : { health }),
-        ...(configuration === undefined ? {} : { configurationFolder: configuration.folder }),
+        ...(configuration === undefined ? {} : { scratch: [configuration.folder] }),
         ...(volume === undefined || data === undefined ? {} : { volumes: { [data]: volume.name } }),
       },
       { parent: this },

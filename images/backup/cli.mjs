@@ -1,4 +1,5 @@
 // @ts-check
+import { reasonOf } from "./errors.mjs";
 import { ask } from "./socket.mjs";
 
 /**
@@ -28,6 +29,6 @@ async function readInput() {
 
 main().catch((error) => {
   // The mark tells those who ask where the lines that were logged end.
-  process.stderr.write(`error: ${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`error: ${reasonOf(error)}\n`);
   process.exitCode = 1;
 });

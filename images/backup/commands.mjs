@@ -6,6 +6,7 @@ import { Repository } from "./restic.mjs";
 import { dropDatabase, restoreDatabase } from "./restore.mjs";
 import { fromBackup, fromRecovered } from "./restoreSource.mjs";
 import { forgetOld } from "./retention.mjs";
+import { repositoryNamed } from "./settings.mjs";
 import { swapDatabase } from "./swap.mjs";
 import { forgetWal } from "./walRetention.mjs";
 
@@ -29,14 +30,7 @@ const superuser = "postgres";
  * @returns {Handlers}
  */
 export function commands({ settings, repositories, connection, status, queue, runner, host }) {
-  const repositoryOf = (/** @type {import("./contract").RepositoryName | undefined} */ name) => {
-    const found = name === undefined ? repositories[0] : repositories.find((each) => each.name === name);
-    if (found === undefined)
-      throw new Error(
-        `repository is "${name}": allowed is ${repositories.map((each) => each.name).join(", ")}`,
-      );
-    return found;
-  };
+  const repositoryOf = (/** @type {string | undefined} */ name) => repositoryNamed(repositories, name);
   const databaseSettings = () => {
     if (settings.database === undefined || connection === undefined)
       throw new Error("Somebody else runs the server: its databases are theirs to back up and to restore");

@@ -1,13 +1,14 @@
 // @ts-check
 import { rm } from "node:fs/promises";
 import { findBackup, findDump, listBackups, record } from "./backups.mjs";
-import { newestHeartbeat, query, tableRows } from "./database.mjs";
+import { compare } from "./comparison.mjs";
+import { newestHeartbeat, query } from "./database.mjs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 import { recoverServer } from "./pointInTime.mjs";
 import { CommandError, run } from "./process.mjs";
 import { requireSpace, withTemporaryServer } from "./temporaryServer.mjs";
 
-/** @typedef {import("./contract").Manifest} Manifest */
 /** @typedef {import("./contract").DrillResult} DrillResult */
 /** @typedef {import("./restic.mjs").Repository} Repository */
 /** @typedef {import("./temporaryServer.mjs").TemporaryServer} TemporaryServer */
@@ -17,8 +18,6 @@ import { requireSpace, withTemporaryServer } from "./temporaryServer.mjs";
 const maintenance = "postgres";
 /** Connections that restore and check at once. */
 const jobs = "2";
-/** Differences that a message names. */
-const mostNamed = 10;
 
 /** What a drill has found out until now. */
 class Findings {
@@ -49,11 +48,11 @@ export async function drill({ settings, repository, run: asked, log }) {
   try {
     backup = asked ?? (await newestBackup(repository));
     log(`drill of the backup ${backup} in the repository ${repository.name}`);
-    await drillBackup(settings, repository, backup, findings, log);
+    await drillBackup(repository, backup, findings, log);
     if (settings.pitr && settings.database !== undefined)
       await drillLog(settings.database.name, repository, findings, log);
   } catch (caught) {
-    error = caught instanceof Error ? caught.message : String(caught);
+    error = reasonOf(caught);
   }
   const finishedAt = new Date();
   const { rows, checks, recoveryPoint, pitrRecoveryPoint } = findings;
@@ -79,20 +78,19 @@ async function newestBackup(repository) {
 }
 
 /**
- * @param {import("./contract").Settings} settings
  * @param {Repository} repository
  * @param {string} backup
  * @param {Findings} findings
  * @param {Log} log
  */
-async function drillBackup(settings, repository, backup, findings, log) {
+async function drillBackup(repository, backup, findings, log) {
   const { files, manifest } = await findBackup(repository, backup);
-  const names = Object.keys(manifest.databases);
-  if (names.length === 0) return;
+  const records = Object.values(manifest.databases);
+  if (records.length === 0) return;
   const globals = await repository.readText(files.id, record.globals);
   if (!/^CREATE ROLE /m.test(globals))
     throw new Error(`globals.sql of the backup ${backup} has no role: it has ${globals.length} characters`);
-  const bytes = Object.values(manifest.databases).map((database) => database.bytes);
+  const bytes = records.map((database) => database.bytes);
   // One dump at a time is there with the databases.
   await requireSpace(
     paths.work,
@@ -104,18 +102,13 @@ async function drillBackup(settings, repository, backup, findings, log) {
     await server.initialise();
     await server.start();
     await restoreGlobals(server, globals);
-    for (const name of names) {
+    for (const [name, record] of Object.entries(manifest.databases)) {
       log(`restores the database ${name}`);
       await restoreDatabase(server, repository, backup, name);
-      findings.rows += await compare(server, manifest, name);
-      const heartbeat = manifest.databases[name]?.heartbeat;
-      if (name !== settings.database?.name || heartbeat === undefined) continue;
-      const restored = await newestHeartbeat(server.connection, name);
-      if (restored !== heartbeat)
-        throw new Error(
-          `the heartbeat in the database ${name} is ${restored ?? "not there"}, and the manifest has ${heartbeat}`,
-        );
-      findings.recoveryPoint = restored;
+      const { rows, recoveryPoint } = await compare(server.connection, name, record);
+      findings.rows += rows;
+      // Only the system's has one.
+      if (record.heartbeat !== undefined) findings.recoveryPoint = recoveryPoint;
     }
     findings.checks.push(...(await checkRelations(server, "pg_amcheck")));
   });
@@ -169,39 +162,6 @@ async function restoreDatabase(server, repository, backup, name) {
     env: server.environment(maintenance),
   });
   await rm(file);
-}
-
-/**
- * @param {TemporaryServer} server
- * @param {Manifest} manifest
- * @param {string} name
- * @returns {Promise<number>} how many rows
- */
-async function compare(server, manifest, name) {
-  const expected = manifest.databases[name]?.tables ?? {};
-  const restored = await tableRows(server.connection, name);
-  const differences = differencesOf(expected, restored);
-  if (differences.length > 0) {
-    const more = differences.length - mostNamed;
-    const named = differences.slice(0, mostNamed).join("; ");
-    throw new Error(`the database ${name} differs: ${named}${more > 0 ? `; and ${more} more tables` : ""}`);
-  }
-  return Object.values(restored).reduce((sum, rows) => sum + rows, 0);
-}
-
-/**
- * What a restored database has otherwise than the manifest says.
- * @param {Readonly<Record<string, number>>} expected
- * @param {Readonly<Record<string, number>>} restored
- * @returns {string[]}
- */
-export function differencesOf(expected, restored) {
-  const tables = [...new Set([...Object.keys(expected), ...Object.keys(restored)])].sort();
-  const shown = (/** @type {number | undefined} */ rows) =>
-    rows === undefined ? "no such table" : `${rows} rows`;
-  return tables
-    .filter((table) => expected[table] !== restored[table])
-    .map((table) => `${table} has ${shown(restored[table])}, the manifest ${shown(expected[table])}`);
 }
 
 /**

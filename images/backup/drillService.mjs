@@ -4,11 +4,12 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drill } from "./drillRun.mjs";
 import { reasonOf } from "./errors.mjs";
+import { log, withLog } from "./log.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
 import { recover } from "./recover.mjs";
 import { Repository } from "./restic.mjs";
-import { readSettings } from "./settings.mjs";
+import { readSettings, repositoryNamed, snapshotHost } from "./settings.mjs";
 import { serve } from "./socket.mjs";
 import { readJson, writeJson } from "./state.mjs";
 
@@ -37,19 +38,19 @@ process.on("SIGINT", () => process.exit(0));
 const commands = {
   drill: ({ run, repository }, say) =>
     queue.add(async () => {
-      const result = await runDrill(run, repository, both(say));
+      const result = await runDrill(run, repository, say);
       if (result.error !== undefined) throw new Error(result.error);
       return result;
     }),
   recover: ({ time, repository }, say) =>
-    queue.add(() => recover({ settings, repository: repositoryOf(repository), time, log: both(say) })),
+    queue.add(() => recover({ settings, repository: repositoryOf(repository), time, log: say })),
   status,
 };
 
 void main();
 
 async function main() {
-  await serve(commands);
+  await serve(withLog(commands));
   log("waits for backups");
   for (;;) {
     try {
@@ -144,35 +145,8 @@ async function status() {
   return (await readJson(drillFile)) ?? {};
 }
 
-/**
- * The first one unless named.
- * @param {string | undefined} name
- */
+/** @param {string | undefined} name */
 function repositoryOf(name) {
-  const found = settings.repositories.find((each) => name === undefined || each.name === name);
-  if (found === undefined)
-    throw new Error(
-      `there is no repository "${name}": there is ${settings.repositories.map((each) => each.name).join(", ")}`,
-    );
-  return new Repository(found, { host: `${settings.system}-${settings.stack}`, readOnly: true });
-}
-
-/**
- * For who asked and for the log.
- * @param {Log} say
- * @returns {Log}
- */
-function both(say) {
-  return (line) => {
-    log(line);
-    say(line);
-  };
-}
-
-/**
- * @param {string} msg
- * @param {"info" | "error"} [level]
- */
-function log(msg, level = "info") {
-  console.log(JSON.stringify({ level, time: new Date().toISOString(), msg }));
+  const found = repositoryNamed(settings.repositories, name);
+  return new Repository(found, { host: snapshotHost(settings), readOnly: true });
 }

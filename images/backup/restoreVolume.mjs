@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findBackup } from "./backups.mjs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 import { Repository } from "./restic.mjs";
-import { readSettings } from "./settings.mjs";
+import { readSettings, repositoryNamed, snapshotHost } from "./settings.mjs";
 import { isThere, replaceContent } from "./volumeContent.mjs";
 
 /**
@@ -19,12 +20,8 @@ const target = "/target";
 /** @param {Input} input */
 async function restoreVolume({ run, repository: name, volume }) {
   const settings = readSettings();
-  const known = settings.repositories.find((each) => name === undefined || each.name === name);
-  if (known === undefined)
-    throw new Error(
-      `repository is "${name}": allowed is ${settings.repositories.map((each) => each.name).join(", ")}`,
-    );
-  const repository = new Repository(known, { host: `${settings.system}-${settings.stack}` });
+  const known = repositoryNamed(settings.repositories, name);
+  const repository = new Repository(known, { host: snapshotHost(settings) });
   const { files, manifest } = await findBackup(repository, run);
   if (!manifest.volumes.includes(volume))
     throw new Error(
@@ -42,6 +39,6 @@ async function restoreVolume({ run, repository: name, volume }) {
 restoreVolume(JSON.parse(readFileSync("/dev/stdin", "utf8")))
   .then((result) => process.stdout.write(`${JSON.stringify(result)}\n`))
   .catch((error) => {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`error: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listBackups } from "./backups.mjs";
 import { commands } from "./commands.mjs";
 import { reasonOf } from "./errors.mjs";
+import { log, withLog } from "./log.mjs";
 import { metricsText } from "./metrics.mjs";
 import { paths } from "./paths.mjs";
 import { Queue } from "./queue.mjs";
@@ -13,7 +14,7 @@ import { Repository } from "./restic.mjs";
 import { RepositoryError } from "./resticOutput.mjs";
 import { Runner } from "./runner.mjs";
 import { nextRun } from "./schedule.mjs";
-import { readSecret, readSettings } from "./settings.mjs";
+import { readSecret, readSettings, snapshotHost } from "./settings.mjs";
 import { serve } from "./socket.mjs";
 import { readJson } from "./state.mjs";
 import { Status } from "./status.mjs";
@@ -32,7 +33,7 @@ const noRepository = 10;
 let lookedAt = Date.now();
 
 async function main() {
-  const host = `${settings.system}-${settings.stack}`;
+  const host = snapshotHost(settings);
   const [first, ...others] = settings.repositories.map((each) => new Repository(each, { host }));
   if (first === undefined) throw new Error(`${paths.settings} has no repository`);
   /** @type {[Repository, ...Repository[]]} */
@@ -98,24 +99,6 @@ function connectionOf({ database }) {
   if (database === undefined) return undefined;
   const { host, port, user } = database;
   return { host, port, user, password: readSecret(paths.databasePassword) };
-}
-
-/**
- * What is told to those who ask is in the container's log too.
- * @param {Readonly<Record<string, import("./socket.mjs").Handler>>} handlers
- */
-function withLog(handlers) {
-  return Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [
-      name,
-      /** @type {import("./socket.mjs").Handler} */
-      (input, say) =>
-        handle(input, (line) => {
-          say(line);
-          log(line);
-        }),
-    ]),
-  );
 }
 
 /** @param {Status} status */
@@ -188,14 +171,6 @@ async function end(wal) {
 /** @param {unknown} error */
 function tell(error) {
   log(reasonOf(error), "error");
-}
-
-/**
- * @param {string} msg
- * @param {"info" | "error"} [level]
- */
-function log(msg, level = "info") {
-  console.log(JSON.stringify({ level, time: new Date().toISOString(), msg }));
 }
 
 main().catch((error) => {

@@ -1,5 +1,6 @@
 // @ts-check
 import { readFileSync } from "node:fs";
+import { reasonOf } from "./errors.mjs";
 import { paths } from "./paths.mjs";
 
 /** @typedef {import("./contract").Settings} Settings */
@@ -14,6 +15,28 @@ export function readSettings(file = paths.settings) {
   const wrong = problemOf(value);
   if (wrong !== undefined) throw new Error(`${file}: ${wrong}`);
   return /** @type {Settings} */ (value);
+}
+
+/**
+ * What restic calls the host of the snapshots: whose they are, on whatever machine.
+ * @param {Settings} settings
+ */
+export function snapshotHost({ system, stack }) {
+  return `${system}-${stack}`;
+}
+
+/**
+ * The repository that was asked for, the first one unless named.
+ * @template {{ readonly name: import("./contract").RepositoryName }} Named
+ * @param {readonly Named[]} all
+ * @param {string | undefined} name
+ * @returns {Named}
+ */
+export function repositoryNamed(all, name) {
+  const found = all.find((each) => name === undefined || each.name === name);
+  if (found === undefined)
+    throw new Error(`repository is "${name}": allowed is ${all.map((each) => each.name).join(", ")}`);
+  return found;
 }
 
 /**
@@ -36,7 +59,7 @@ function parsed(file, text) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${file} is no JSON: ${reasonOf(error)}`);
   }
 }
 

@@ -80,11 +80,14 @@ export class Settlement {
    * @private
    */
   async noteArrived() {
+    const { last } = this.status.current;
+    const failed = reasons.filter((reason) => last[reason]?.error !== undefined);
+    if (failed.length === 0) return;
     const complete = new Set((await listBackups(this.repositories[0])).map(({ run }) => run));
-    for (const reason of reasons) {
-      const last = this.status.current.last[reason];
-      if (last?.error === undefined || !complete.has(last.run)) continue;
-      const { error: _, ...outcome } = last;
+    for (const reason of failed) {
+      const run = last[reason];
+      if (run === undefined || !complete.has(run.run)) continue;
+      const { error: _, ...outcome } = run;
       await this.status.noteRun(reason, outcome);
     }
   }

@@ -1,7 +1,9 @@
 // @ts-check
+
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { reasonOf } from "./errors.mjs";
 
 /** Both services replace each other's files, and share a group only. */
 const mode = 0o664;
@@ -21,9 +23,7 @@ export async function readJson(file) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(
-      `${file} is no JSON: ${error instanceof Error ? error.message : error}. Delete it: the service writes a new one.`,
-    );
+    throw new Error(`${file} is no JSON: ${reasonOf(error)}. Delete it: the service writes a new one.`);
   }
 }
 

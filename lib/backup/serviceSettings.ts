@@ -37,7 +37,11 @@ export function repositoryNames({ local, s3 }: BackupSettings): RepositoryName[]
 }
 
 /** Where backups go; the local one first, as it is the quickest to write and to restore from. */
-function repositories({ system, stack, backups }: ServiceSettingsArgs): RepositorySettings[] {
+export function repositories({
+  system,
+  stack,
+  backups,
+}: Pick<ServiceSettingsArgs, "system" | "stack" | "backups">): RepositorySettings[] {
   const { local, s3 } = backups;
   return [
     ...(local ? [{ name: "local", location: "/repository", appendOnly: false } as const] : []),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { differencesOf } from "../../../images/backup/drillRun.mjs";
+import { differencesOf } from "../../../images/backup/comparison.mjs";
 
 it("a restored database that is as the manifest says has no differences", () => {
   expect(differencesOf({ "public.a": 1, "public.b": 0 }, { "public.b": 0, "public.a": 1 })).toEqual([]);
