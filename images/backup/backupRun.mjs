@@ -17,8 +17,7 @@ import {
 import { inSnapshot } from "./heldSnapshot.mjs";
 import { dumpPath, isLeftByRestore, runId } from "./naming.mjs";
 import { paths } from "./paths.mjs";
-import { runToFile } from "./process.mjs";
-import { RepositoryError } from "./resticOutput.mjs";
+import { CommandError, runToFile } from "./process.mjs";
 import { forgetIncomplete } from "./retention.mjs";
 
 /** @typedef {import("./contract").DatabaseRecord} DatabaseRecord */
@@ -168,26 +167,15 @@ async function backUpDatabase(repository, connection, database, tags) {
         environmentOf(connection, database),
       )
       .catch((error) => {
-        throw dumpFailure(error, database) ?? error;
+        throw error instanceof CommandError
+          ? new Error(`The dump of database ${database} failed: ${error.message}`)
+          : error;
       });
     return { tables, heartbeat, schemaDigest: digest, sizes };
   });
   const { snapshot, ...sizes } = found.sizes;
   await proveReadable(repository, snapshot, path, Object.keys(found.tables).length);
   return { ...found, snapshot, bytes: sizes.bytes, sizes };
-}
-
-/**
- * It is restic that fails when pg_dump does, and the repository has nothing to do with it.
- * @param {unknown} error
- * @param {string} database
- * @returns {Error | undefined}
- */
-function dumpFailure(error, database) {
-  if (!(error instanceof RepositoryError)) return undefined;
-  const said = [...error.output.stderr.matchAll(/^subprocess pg_dump: (.*)$/gm)].map(([, line]) => line);
-  if (!/command failed: /.test(error.output.stderr)) return undefined;
-  return new Error(`The dump of database ${database} failed: ${said.join("\n") || error.message}`);
 }
 
 /**

@@ -1,7 +1,9 @@
 // @ts-check
-import { lstat } from "node:fs/promises";
-import { pipe, runToFile } from "./process.mjs";
-import { isComplete, RepositoryError, summaryOf } from "./resticOutput.mjs";
+import { lstat, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, pipe, runToFile } from "./process.mjs";
+import { commandProblem, isComplete, RepositoryError, summaryOf } from "./resticOutput.mjs";
 import { fromEnvironment, program, short } from "./resticProgram.mjs";
 import { labelsOf, tagFilter, tagsOf } from "./resticTags.mjs";
 import { RepositoryUpkeep } from "./resticUpkeep.mjs";
@@ -28,7 +30,7 @@ import { RepositoryUpkeep } from "./resticUpkeep.mjs";
 /** A restic repository. */
 export class Repository extends RepositoryUpkeep {
   /**
-   * Stores the output of a program. There is no snapshot when the program fails.
+   * Stores the output of a program. There is no snapshot when the program fails; the error is a CommandError then.
    * @param {{ filename: string, tags: Tags }} options
    * @param {string} command
    * @param {readonly string[]} args
@@ -36,11 +38,23 @@ export class Repository extends RepositoryUpkeep {
    * @returns {Promise<{ snapshot: string } & Stored>}
    */
   async backupCommand({ filename, tags }, command, args, env) {
+    // restic reads a program's standard error until the program has ended, and may lose its last lines by that.
+    const folder = await mkdtemp(join(tmpdir(), "command-"));
+    const stderr = join(folder, "stderr");
+    const recorded = ["sh", "-c", 'exec "$@" 2> "$0"', stderr, command, ...args];
     // It can't be compared with an earlier one, which restic reads unless forced: a damaged one would be an error.
-    const source = ["--force", "--stdin-from-command", "--stdin-filename", filename, "--", command, ...args];
-    const { snapshot, ...stored } = await this.backup([...tagsOf(tags), ...source], env);
-    if (snapshot === undefined) throw new RepositoryError(this.settings, `it did not store ${filename}`);
-    return { snapshot, ...stored };
+    const source = ["--force", "--stdin-from-command", "--stdin-filename", filename, "--", ...recorded];
+    try {
+      const { snapshot, ...stored } = await this.backup([...tagsOf(tags), ...source], env);
+      if (snapshot === undefined) throw new RepositoryError(this.settings, `it did not store ${filename}`);
+      return { snapshot, ...stored };
+    } catch (error) {
+      const problem = error instanceof RepositoryError ? commandProblem(error.output.stderr) : undefined;
+      if (problem === undefined) throw error;
+      throw new CommandError(command, undefined, problem, { stderr: await readFile(stderr, "utf8") });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
 
   /**

@@ -91,6 +91,16 @@ export function isComplete(stderr) {
 }
 
 /**
+ * How the program ended whose output was to be stored, undefined when it isn't that which failed.
+ * @param {string} stderr
+ * @returns {string | undefined}
+ */
+export function commandProblem(stderr) {
+  const end = messages(stderr).find(({ message_type }) => message_type === "exit_error");
+  return /command failed: (.*)$/.exec(end?.message ?? "")?.[1];
+}
+
+/**
  * The damaged packs that `restic check --json` has found.
  * @param {string} stdout
  * @returns {string[]}

@@ -7,7 +7,12 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CommandError } from "../../../images/backup/process.mjs";
 import { isOver } from "../../../images/backup/resticLock.mjs";
-import { isComplete, repositoryError, summaryOf } from "../../../images/backup/resticOutput.mjs";
+import {
+  commandProblem,
+  isComplete,
+  repositoryError,
+  summaryOf,
+} from "../../../images/backup/resticOutput.mjs";
 import { labelsOf, tagFilter, tagsOf } from "../../../images/backup/resticTags.mjs";
 import { temporaryFolder } from "./folder";
 
@@ -45,6 +50,23 @@ describe("tags", () => {
   test("of others are taken as they are", () => {
     expect(labelsOf(["mine", "run=1=2"])).toEqual({ mine: "", run: "1=2" });
   });
+});
+
+describe("a program that is stored", () => {
+  const ending = (message: string) =>
+    lines(fileError(`failed to save /x: ${message}`), { message_type: "exit_error", code: 1, message });
+
+  test.each(["exit status 2", "signal: killed"])("is what failed: %s", (problem) => {
+    const message = `Fatal: unable to save snapshot: failed to save /x: Fatal: command failed: ${problem}`;
+    expect(commandProblem(ending(message))).toBe(problem);
+  });
+
+  test.each(["Fatal: unable to save snapshot: write: no space left on device", ""])(
+    "isn't what failed: %s",
+    (message) => {
+      expect(commandProblem(ending(message))).toBeUndefined();
+    },
+  );
 });
 
 describe("an error", () => {
