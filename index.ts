@@ -3,7 +3,7 @@ import { System } from "./components/system";
 import { readConfig } from "./config";
 
 const config = readConfig();
-const host = createHost(config.host);
+const host = createHost(config);
 const system = new System(config.app.name, { host, config });
 
 /** Public address of each domain. */

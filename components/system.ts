@@ -40,7 +40,7 @@ export interface SystemArgs {
  * migration, services, proxy, and what backs up and observes them. What depends on what decides the order of a release: restore point, migration, new containers ready,
  * traffic switched and old requests ended, old containers deleted. A failure stops it there.
  *
- * @example new System("clubhouse", { host: createHost(config.host), config })
+ * @example new System("clubhouse", { host: createHost(config), config })
  */
 export class System extends pulumi.ComponentResource {
   /** Public address of each domain, by its short name. */

@@ -3,6 +3,14 @@ import type { AppSpec, SecretSpec } from "../apps/spec";
 import { backupSettings } from "./backup/settings";
 import { metricsPort, statusPort } from "./caddyfile";
 import { directoryUrl, emailAddress, hostName } from "./forms";
+import {
+  awsSettings,
+  digitalOceanSettings,
+  dnsSettings,
+  hostKind,
+  machineSettings,
+  sshSettings,
+} from "./host/settings";
 import { imageSpecs } from "./imageSpecs";
 import { partDomains } from "./observability/partDomains";
 import { partHost, possibleParts } from "./observability/parts";
@@ -30,7 +38,12 @@ export function stackSchema(app: AppSpec) {
   const images = Object.keys(imageSpecs(app));
   const stack = z.strictObject({
     app: z.literal(app.name),
-    host: z.enum(["local"], allowed("local")).default("local"),
+    host: hostKind,
+    machine: machineSettings.optional(),
+    ssh: sshSettings.optional(),
+    digitalocean: digitalOceanSettings,
+    aws: awsSettings,
+    dns: dnsSettings,
     domains: section(
       mapKeys(Object.keys(app.domains), (name) => (name in partDomains(app) ? domain.optional() : domain)),
     ).refine(

@@ -1,20 +1,36 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import type { Connection } from "../../lib/host/connection";
 import { LocalHost } from "./localHost";
 
 /** The machine that a system runs on. Everything after it is the same, wherever the machine comes from. */
 export interface Host {
-  /** Creates the containers, networks and volumes on the machine. */
+  /** Creates the containers, networks and volumes on the machine. Known once the machine is prepared. */
   readonly provider: docker.Provider;
-  /** What the docker command needs in its environment to reach the same engine. */
+  /** What a step needs in its environment to reach the same engine. */
   readonly engineEnvironment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** How to log in; undefined where the engine is the one of the machine that runs the update. */
+  readonly connection?: pulumi.Output<Connection>;
+  /** Its public addresses, for the records of the domains, where the stack knows them. */
+  readonly addresses?: Addresses;
+  /** Secrets of a system that the host brings, by name: of the bucket that it has made for the backups. */
+  readonly secrets?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** The host that the stack asks for. */
-export function createHost(kind: StackConfig["host"]): Host {
-  switch (kind) {
+export interface Addresses {
+  readonly ipv4: pulumi.Output<string>;
+  readonly ipv6?: pulumi.Output<string>;
+}
+
+/** The host that the stack asks for. The SDK of a cloud is loaded only where it is used. */
+export function createHost(config: StackConfig): Host {
+  switch (config.host) {
     case "local":
       return new LocalHost("host");
+    case "ssh":
+    case "digitalocean":
+    case "aws":
+      throw new Error(`slipway:host ${config.host} is not there yet`);
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { StackConfig } from "../../config";
 import { backupSettings } from "../../lib/backup/settings";
+import { awsSettings, digitalOceanSettings, dnsSettings } from "../../lib/host/settings";
 import { observabilitySettings } from "../../lib/observability/settings";
 import { pins, shop } from "./fixtures";
 import { stack } from "./mocks";
@@ -12,6 +13,11 @@ export function shopConfig(change: Partial<StackConfig> = {}): StackConfig {
     stack,
     app: shop,
     host: "local",
+    machine: undefined,
+    ssh: undefined,
+    digitalocean: digitalOceanSettings.parse({}),
+    aws: awsSettings.parse({}),
+    dns: dnsSettings.parse({}),
     domains: { web: "shop.example.com", admin: "admin.example.com" },
     images: pins,
     registries: {},

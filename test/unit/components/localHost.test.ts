@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createHost } from "../../../components/host/host";
 import { LocalHost } from "../../../components/host/localHost";
 import { record, urn } from "../mocks";
+import { shopConfig } from "../shopConfig";
 
 const type = "slipway:host:LocalHost";
 const provider = "pulumi:providers:docker";
@@ -31,7 +32,7 @@ it("leaves an engine of the environment to the provider, and puts it nowhere els
 });
 
 it("is what the stack setting local asks for", async () => {
-  const recording = await record(() => createHost("local"));
+  const recording = await record(() => createHost(shopConfig()));
   expect(recording.made).toBeInstanceOf(LocalHost);
   expect(recording.get("host", type).parent).toBe("");
 });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { AppSpec } from "../../../apps/spec";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import type { StackConfig } from "../../../config";
 import { imageSpecs } from "../../../lib/imageSpecs";
@@ -28,7 +28,7 @@ function observed(profile: Profile, change: Partial<StackConfig> = {}): Promise<
   const observability = observabilitySettings.parse({ profile });
   const images = imagesOf(change.app ?? shop);
   const config = shopConfig({ images, domains, observability, ...change });
-  return record(() => new System("shop", { host: createHost("local"), config }));
+  return record(() => new System("shop", { host: new LocalHost("host"), config }));
 }
 
 function partContainers(recording: Recording<System>): Registration[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import { observabilityImages } from "../../../lib/observability/parts";
 import { observabilitySettings } from "../../../lib/observability/settings";
@@ -26,7 +26,7 @@ async function applied(routes = shop.routes): Promise<ApplyProxyConfigurationInp
     },
     observability: observabilitySettings.parse({ profile: "full" }),
   });
-  const recording = await record(() => new System("shop", { host: createHost("local"), config }));
+  const recording = await record(() => new System("shop", { host: new LocalHost("host"), config }));
   return JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as ApplyProxyConfigurationInput;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import type { StackConfig } from "../../../config";
 import { types } from "../fixtures";
@@ -10,7 +10,7 @@ const type = "slipway:components:System";
 
 function system(change: Partial<StackConfig> = {}, preview = false) {
   const config = shopConfig(change);
-  return record(() => new System("shop", { host: createHost("local"), config }), { preview });
+  return record(() => new System("shop", { host: new LocalHost("host"), config }), { preview });
 }
 
 const commands = [

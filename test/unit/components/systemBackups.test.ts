@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import type { StackConfig } from "../../../config";
 import type { backupSettings } from "../../../lib/backup/settings";
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 function create(config: StackConfig): System {
-  return new System("shop", { host: createHost("local"), config });
+  return new System("shop", { host: new LocalHost("host"), config });
 }
 
 function system(config = backedUpShop(), options: RecordOptions = {}): Promise<Recording<System>> {

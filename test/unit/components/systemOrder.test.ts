@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import { types } from "../fixtures";
 import { holdAt } from "../holding";
@@ -7,7 +7,7 @@ import { type Recording, type Registration, record, unknown } from "../mocks";
 import { shopConfig } from "../shopConfig";
 
 function heldAt(held: string) {
-  return holdAt(held, () => new System("shop", { host: createHost("local"), config: shopConfig() }));
+  return holdAt(held, () => new System("shop", { host: new LocalHost("host"), config: shopConfig() }));
 }
 
 const release = ["api-0", "api-1", "page-0"];
@@ -62,7 +62,7 @@ it("waits for the network nowhere but where it is joined", async () => {
 
 it("writes down in the state what depends on what", async () => {
   const recording = await record(
-    () => new System("shop", { host: createHost("local"), config: shopConfig() }),
+    () => new System("shop", { host: new LocalHost("host"), config: shopConfig() }),
   );
   expect(recording.get("proxy-apply").dependencies).toEqual(
     expect.arrayContaining(["api-0", "api-1", "api-ready", "page-0", "page-ready", "proxy-server"]),
@@ -92,7 +92,7 @@ function dependencies(recording: Recording<System>, name: string, found = new Se
 
 it("guesses nothing in a preview of what only the engine knows", async () => {
   const recording = await record(
-    () => new System("shop", { host: createHost("local"), config: shopConfig() }),
+    () => new System("shop", { host: new LocalHost("host"), config: shopConfig() }),
     { preview: true },
   );
   for (const { name, inputs } of recording.ofType(types.command)) {
@@ -103,7 +103,7 @@ it("guesses nothing in a preview of what only the engine knows", async () => {
 it("is the same program at the second run", async () => {
   const run = async () => {
     const { all } = await record(
-      () => new System("shop", { host: createHost("local"), config: shopConfig() }),
+      () => new System("shop", { host: new LocalHost("host"), config: shopConfig() }),
     );
     return [...all].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   };

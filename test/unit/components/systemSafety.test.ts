@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createHost } from "../../../components/host/host";
+import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
 import { keyFingerprint } from "../../../lib/backup/repositoryKey";
 import { secretSpecs } from "../../../lib/secretSpecs";
@@ -16,7 +16,7 @@ const keyExported = keyFingerprint("canary-backupRepositoryKey");
 function whole(): Promise<Recording<System>> {
   const secrets = Object.fromEntries(secretNames.map((name) => [name, pulumi.secret(`canary-${name}`)]));
   const config = backedUpShop({ s3: store, pitr: true, keyExported }, { secrets });
-  return record(() => new System("shop", { host: createHost("local"), config }));
+  return record(() => new System("shop", { host: new LocalHost("host"), config }));
 }
 
 let recording: Recording<System>;
@@ -119,7 +119,7 @@ it("protects all data and all generated secrets", async () => {
     expect(options, name).toEqual({ ...kept, protect, provider: "host-engine" });
   }
   const generated = await record(
-    () => new System("shop", { host: createHost("local"), config: shopConfig() }),
+    () => new System("shop", { host: new LocalHost("host"), config: shopConfig() }),
   );
   const secrets = generated.ofType(types.password);
   expect(secrets).toHaveLength(10);
