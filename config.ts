@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
 import type { AppSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { backupsOfHost } from "./lib/host/store";
 import { partDomains } from "./lib/observability/partDomains";
 import { isGroup, rawSettings } from "./lib/rawSettings";
 import { plainIn } from "./lib/stackFile";
@@ -46,7 +47,8 @@ export function readConfig(
   for (const [name, value] of Object.entries(result.data.secrets)) {
     if (value !== undefined) secrets[name] = pulumi.secret(value);
   }
-  return { ...result.data, stack, app, domains: servedDomains(app, result.data), secrets };
+  const backups = backupsOfHost(result.data);
+  return { ...result.data, stack, app, domains: servedDomains(app, result.data), secrets, backups };
 }
 
 function servedDomains(app: AppSpec, { domains, observability }: StackSettings): Record<string, string> {

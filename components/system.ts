@@ -67,7 +67,11 @@ export class System extends pulumi.ComponentResource {
     const images = new Images("images", imagesArgs(config), parent);
     this.images = images.pins;
     const networks = new Networks("networks", networksArgs(identity, config, observed), parent);
-    const secrets = new Secrets("secrets", { specs: secretSpecs(app), given: config.secrets }, parent);
+    const secrets = new Secrets(
+      "secrets",
+      { specs: secretSpecs(app), given: { ...host.secrets, ...config.secrets } },
+      parent,
+    );
     const foundation = { identity, host, config, images, networks, secrets };
     const database = this.createDatabase(foundation);
     const redis = new Redis(

@@ -8,3 +8,5 @@ export const emailAddress = /^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-
 
 /** The https URL of a directory, without anything that would mean something in the proxy's configuration. */
 export const directoryUrl = /^https:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[A-Za-z0-9/._~-]*)?$/;
+
+export const ipv4Address = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;

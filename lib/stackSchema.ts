@@ -13,15 +13,15 @@ import {
 } from "./host/settings";
 import { imageSpecs } from "./imageSpecs";
 import { partDomains } from "./observability/partDomains";
-import { partHost, possibleParts } from "./observability/parts";
-import { observabilitySettings, type PartialObservability, receiverSecrets } from "./observability/settings";
+import { possibleParts } from "./observability/parts";
+import { observabilitySettings } from "./observability/settings";
 import { isSupported, supportedForm } from "./observability/versions";
 import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
-import { isGroup } from "./rawSettings";
 import { mapKeys, mapValues } from "./records";
 import { allowed, group, pin, pinThat, registry, resources, section, text, whole } from "./schemaForms";
 import { secretSpecs } from "./secretSpecs";
+import { requirements } from "./stackRequirements";
 
 const secretUrl = /^https?:\/\/[\x21-\x7e]{1,2000}$/;
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -96,63 +96,6 @@ export function stackSchema(app: AppSpec) {
       schema.refine(met, { path: [...path], error: () => form, when: () => true }),
     stack,
   );
-}
-
-interface Requirement {
-  /** The key that is missing when it isn't met. */
-  readonly path: readonly string[];
-  readonly form: string;
-  /** Of what may be no good in other ways. */
-  readonly met: (settings: PartialSettings) => boolean;
-}
-
-interface PartialSettings {
-  readonly postgres?: unknown;
-  readonly domains?: unknown;
-  readonly secrets?: unknown;
-  readonly observability?: PartialObservability | undefined;
-  readonly backups?: { readonly enabled?: unknown; readonly s3?: unknown } | undefined;
-}
-
-/** What one key needs of another. */
-function requirements(app: AppSpec): Requirement[] {
-  return [
-    {
-      path: ["secrets", "databaseAppPassword"],
-      form: "the password of the role postgres.user, which can't be generated here",
-      met: ({ postgres, secrets }) => postgres === undefined || has(secrets, "databaseAppPassword"),
-    },
-    ...Object.entries(partDomains(app)).map(
-      ([domain, { part, title }]): Requirement => ({
-        path: ["domains", domain],
-        form: `the host name of ${title}, such as ${partHost(part)}.example.com, or set slipway:observability.profile to off`,
-        met: ({ domains, observability }) => observability?.profile === "off" || has(domains, domain),
-      }),
-    ),
-    ...["backupS3AccessKeyId", "backupS3SecretAccessKey"].map(
-      (secret): Requirement => ({
-        path: ["secrets", secret],
-        form: "the key to the store that slipway:backups.s3 names",
-        met: ({ postgres, secrets, backups }) =>
-          backups?.s3 === undefined ||
-          backups.enabled === false ||
-          postgres !== undefined ||
-          has(secrets, secret),
-      }),
-    ),
-    ...receiverSecrets.map(
-      ({ secret, form, needed }): Requirement => ({
-        path: ["secrets", secret],
-        form,
-        met: ({ secrets, observability }) => has(secrets, secret) || !needed(observability?.receivers ?? {}),
-      }),
-    ),
-  ];
-}
-
-/** Of what is no group, that alone is told: nobody knows what would be in it. */
-function has(group: unknown, key: string): boolean {
-  return group !== undefined && (!isGroup(group) || group[key] !== undefined);
 }
 
 /** A stack's settings with all defaults filled in. */

@@ -14,16 +14,10 @@ const hostKey = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-
 const userName = /^[a-z_][a-z0-9_-]{0,31}$/;
 const device = /^\/dev\/[A-Za-z0-9/._-]{1,200}$/;
 const bucketName = /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/;
-const ipv4Range = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!\/)|(?=\/))){4}\/(?:[12]?\d|3[0-2])$/;
-
-/** A network such as 203.0.113.0/24 or 2001:db8::/32. */
+const networkForm = allowed("a network in CIDR form, such as 203.0.113.7/32 or 2001:db8::/48");
 const network = z
-  .string(allowed(networkForm()))
-  .refine((range) => ipv4Range.test(range) || z.cidrv6().safeParse(range).success, allowed(networkForm()));
-
-function networkForm(): string {
-  return "a network in CIDR form, such as 203.0.113.7/32 or 2001:db8::/48";
-}
+  .string(networkForm)
+  .refine((range) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(range).success, networkForm);
 
 const name = (example: string, pattern = /^[a-z0-9][a-z0-9.-]{0,62}$/) =>
   text(pattern, `a name such as ${example}`);

@@ -55,6 +55,9 @@ describe("a configuration", () => {
         pitr: false,
       },
       migrations: { backwardCompatible: [] },
+      digitalocean: { region: "nyc3", size: "s-4vcpu-8gb", image: "ubuntu-24-04-x64", volume: 100 },
+      aws: { region: "us-east-1", size: "t3.large", volume: 100 },
+      dns: { provider: "none", ttl: 300 },
     });
   });
 
@@ -219,7 +222,7 @@ it("tells every problem at once, one line each, and that nothing was changed", (
       "  - slipway:domains.app is missing: set it to a host name in lower case, such as app.example.com (pulumi config set --path 'domains.app' <value>)",
       "  - slipway:replicas.backend is 0: it must be a whole number from 1 to 50",
       '  - slipway:ports.http is "x": it must be a whole number from 1 to 65535',
-      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, backups, bootstrapAdmin, domains, host, imageMirror, images, migrations, observability, ports, postgres, registries, replicas, resources, secrets, timeouts, tls.",
+      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, aws, backups, bootstrapAdmin, digitalocean, dns, domains, host, imageMirror, images, machine, migrations, observability, ports, postgres, registries, replicas, resources, secrets, ssh, timeouts, tls.",
       "  - slipway:domains.grafana is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.grafana' <value>)",
     ].join("\n"),
   );

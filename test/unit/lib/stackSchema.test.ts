@@ -47,7 +47,7 @@ const name = "2 to 64 letters, digits, dots, hyphens or underscores";
 const database = "the name of an existing database: lower case letters, digits, underscores";
 
 it.each<[string, unknown, string]>([
-  ["host", "aws", "local"],
+  ["host", "gcp", "local, ssh, digitalocean or aws"],
   ["domains", "shop.example.com", "a group of keys with values"],
   ["domains", [], "a group of keys with values"],
   ["domains.web", 5, host],

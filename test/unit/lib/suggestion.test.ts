@@ -18,8 +18,9 @@ it.each(["x", "", "hostname", "observability", "registration"])("makes no guess 
   expect(closest(word, keys)).toBeUndefined();
 });
 
-it("takes the closest of several, and the first of two that are as close", () => {
-  expect(closest("port", ["sort", "ports", "part"])).toBe("sort");
+it("takes the closest of several, of two that are as close the one that begins alike, else the first", () => {
+  expect(closest("tsl", ["ssh", "tls"])).toBe("tls");
+  expect(closest("port", ["sort", "ports", "part"])).toBe("ports");
   expect(closest("redi", ["reds", "redis", "read"])).toBe("reds");
   expect(closest("ready", ["really", "ready"])).toBe("ready");
 });
