@@ -47,6 +47,7 @@ interface RegisterRequest {
   getReplaceonchangesList(): string[];
   getAliasesList(): unknown[];
   getDeletedwith(): string;
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
 interface Struct {
@@ -72,6 +73,10 @@ export interface RecordOptions {
   readonly ids?: Readonly<Record<string, string>>;
   /** What a step prints, by its name. */
   readonly printed?: Readonly<Record<string, string>>;
+  /** What an engine adds to the inputs of a resource, by its name. */
+  readonly computed?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What a function of a provider answers, by its token. */
+  readonly calls?: Readonly<Record<string, (args: Record<string, unknown>) => Record<string, unknown>>>;
 }
 
 /** Everything that a program asked the engine for. */
@@ -110,7 +115,10 @@ export async function record<Made>(
 ): Promise<Recording<Made>> {
   const all: Registration[] = [];
   await pulumi.runtime.setMocks(
-    { call: () => ({}), newResource: (args) => create(args, options) },
+    {
+      call: ({ token, inputs }) => options.calls?.[token]?.(inputs) ?? {},
+      newResource: (args) => create(args, options),
+    },
     project,
     options.stack ?? stack,
     options.preview ?? false,
@@ -149,7 +157,12 @@ async function create(
   const stdout = options.printed?.[name];
   return {
     id: options.ids?.[name] ?? `${name}-id`,
-    state: { ...inputs, ...computed(type, name, inputs), ...(stdout === undefined ? {} : { stdout }) },
+    state: {
+      ...inputs,
+      ...computed(type, name, inputs),
+      ...options.computed?.[name],
+      ...(stdout === undefined ? {} : { stdout }),
+    },
   };
 }
 
@@ -185,6 +198,7 @@ function optionsOf(request: RegisterRequest): Record<string, unknown> {
     request.getReplaceonchangesList(),
   ];
   const provider = request.getProvider();
+  const replacementTrigger = readable(request.getReplacementTrigger()?.toJavaScript());
   return {
     ...(request.hasProtect() ? { protect: request.getProtect() } : {}),
     ...(request.hasRetainondelete() ? { retainOnDelete: request.getRetainondelete() } : {}),
@@ -193,6 +207,7 @@ function optionsOf(request: RegisterRequest): Record<string, unknown> {
       : {}),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
+    ...(replacementTrigger === undefined ? {} : { replacementTrigger }),
     ...(request.getAliasesList().length > 0 ? { aliases: request.getAliasesList().length } : {}),
     ...(request.getDeletedwith() === "" ? {} : { deletedWith: nameOf(request.getDeletedwith()) }),
     // `urn::id`
