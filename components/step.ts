@@ -10,8 +10,12 @@ export interface StepArgs<Input> {
     | "reconcileDatabase"
     | "applyProxyConfiguration"
     | "configureParts"
-    | "noteRelease";
-  readonly host: Host;
+    | "noteRelease"
+    | "bootstrapHostKey"
+    | "readHostKey"
+    | "prepareHost";
+  /** Whose engine it works on; left out by what makes a machine ready to have one. */
+  readonly host?: Host;
   /** What the script reads from its standard input. A change of it runs the step again. */
   readonly input: { readonly [Key in keyof Input]: pulumi.Input<Input[Key]> };
 }
@@ -30,7 +34,7 @@ export class Step<Input> extends command.local.Command {
         // Relative to the program's folder, where the engine starts it: an absolute path would differ between machines.
         create: `operations/steps/${args.script}.ts`,
         stdin: pulumi.jsonStringify(args.input),
-        environment: args.host.engineEnvironment,
+        environment: args.host?.engineEnvironment ?? {},
         // Standard output is the result; what people should read goes to standard error.
         logging: command.local.Logging.Stderr,
       },

@@ -1,0 +1,97 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { type Connection, engineAddress, machineUser, sshOptions } from "../../lib/host/connection";
+import type { Preparation } from "../../lib/host/preparation";
+import type { PrepareHostInput } from "../../operations/steps/prepareHost";
+import type { ReadHostKeyInput } from "../../operations/steps/readHostKey";
+import { Step } from "../step";
+
+export interface RemoteEngineArgs {
+  /** How the machine is logged in to at first. Once it is prepared, that is as `deploy` with its own host key. */
+  readonly login: pulumi.Input<Connection>;
+  /**
+   * Whether `login.hostKey` is for the first contact only: the machine's own key is read over it and pinned from then on.
+   * So with a bootstrap host key, which the preparation retires.
+   */
+  readonly firstContact: boolean;
+  /** Whether cloud-init prepares the machine from its user data, and a failure of it is one of ours. */
+  readonly cloudInit: boolean;
+  /** Stays the same as long as the machine does: the id that its cloud gives it. A change prepares and pins anew. */
+  readonly machine: pulumi.Input<string>;
+  readonly preparation: pulumi.Input<Preparation>;
+}
+
+/** Seconds that a machine has to start, and its preparation to end. */
+const timeout = 900;
+
+/**
+ * The Docker engine of a machine that is reached by SSH: waits for the machine, prepares it, and gives what the rest of
+ * the system is created with. Nothing is created on it before it is prepared.
+ *
+ * @example
+ * const engine = new RemoteEngine(`${name}-engine`, { login, firstContact: true, cloudInit: true, machine: droplet.id, preparation }, { parent: this });
+ */
+export class RemoteEngine extends pulumi.ComponentResource {
+  readonly provider: docker.Provider;
+  readonly engineEnvironment: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly connection: pulumi.Output<Connection>;
+
+  constructor(name: string, args: RemoteEngineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:host:RemoteEngine", name, {}, opts);
+    const login = pulumi.output(args.login);
+    const hostKey = args.firstContact ? this.ownHostKey(name, args) : login.hostKey;
+    const connection = pulumi
+      .all([login, hostKey])
+      .apply(([{ address, port }, key]): Connection => ({ address, port, user: machineUser, hostKey: key }));
+    const prepared = new Step<PrepareHostInput>(
+      `${name}-preparation`,
+      {
+        script: "prepareHost",
+        input: {
+          login: pulumi.all([login, hostKey]).apply(([{ address, port, user }, key]) => ({
+            ...{ address, port, hostKey: key },
+            users: [...new Set([machineUser, user])],
+          })),
+          preparation: args.preparation,
+          cloudInit: args.cloudInit,
+          machine: args.machine,
+          timeout,
+        },
+      },
+      { parent: this },
+    );
+    this.provider = new docker.Provider(
+      `${name}-docker`,
+      { host: connection.apply(engineAddress), sshOpts: connection.apply(sshOptions) },
+      // No value flows: what the preparation prints would be unknown in the preview of each change to it, and with it all
+      // that is on the machine.
+      { parent: this, dependsOn: prepared },
+    );
+    // The provider's name says nothing, but whoever asks for the connection waits for the provider then.
+    this.connection = pulumi.all([connection, this.provider.urn]).apply(([ready]) => ready);
+    this.engineEnvironment = { SLIPWAY_ENGINE: pulumi.jsonStringify(this.connection) };
+    this.registerOutputs({ provider: this.provider, connection: this.connection });
+  }
+
+  /** Read once, and again from another machine. */
+  private ownHostKey(name: string, { login, machine }: RemoteEngineArgs): pulumi.Output<string> {
+    const step = new Step<ReadHostKeyInput>(
+      `${name}-identity`,
+      {
+        script: "readHostKey",
+        input: {
+          login: pulumi
+            .output(login)
+            .apply(({ user, ...machine }) => ({ ...machine, users: [...new Set([machineUser, user])] })),
+          machine,
+          timeout,
+        },
+      },
+      { parent: this },
+    );
+    // A host key is public, whatever the key was that it was read over.
+    return pulumi
+      .unsecret(step.stdout)
+      .apply((result) => (JSON.parse(result) as { hostKey: string }).hostKey);
+  }
+}

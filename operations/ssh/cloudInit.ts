@@ -1,0 +1,47 @@
+import { indented } from "../steps/engine";
+import { StepError, sleep } from "../steps/step";
+import { ssh } from "./command";
+import { awaitLogin, type Login, type Session } from "./login";
+import type { Progress } from "./progress";
+
+const log = "/var/log/cloud-init-output.log";
+const pause = 2_000;
+
+/**
+ * Waits until cloud-init has ended, on a machine that has it: it installs packages too, and may restart the machine.
+ *
+ * @param ours whether it runs the stack's user data. On a machine that was there before, what failed is not of ours.
+ */
+export async function awaitCloudInit(
+  first: Session,
+  login: Login,
+  ours: boolean,
+  deadline: number,
+  progress: Progress,
+): Promise<Session> {
+  for (let session = first; ; session = await awaitLogin(login, ours, deadline, progress)) {
+    const { status, detail } = session.state.cloudInit;
+    const is = `cloud-init: ${status === "waiting" ? "not started yet" : status}${detail === "" ? "" : `, ${detail}`}`;
+    if (status === "error" && ours) throw await failed(session, is);
+    if (status === "error")
+      process.stderr.write(`${login.address}: ${is}; the machine is prepared all the same\n`);
+    if (status !== "waiting" && status !== "running") return session;
+    if (Date.now() > deadline) throw await failed(session, `${is}, and did not end in time`);
+    progress.waitsFor(`${login.address}: ${is}`);
+    await sleep(pause);
+  }
+}
+
+async function failed({ connection, state }: Session, reason: string): Promise<StepError> {
+  const { stdout } = await ssh(connection, `${state.user === "root" ? "" : "sudo -n "}tail -n 30 ${log}`, {
+    timeout: 30,
+  });
+  return new StepError(
+    [
+      `The machine at ${connection.address} was not prepared. ${reason}`,
+      `  The last lines of ${log}:\n${indented(stdout === "" ? "(none)" : stdout)}`,
+      "  What to do: mend what the lines name and run `pulumi up`. If the machine itself is at fault, replace it:",
+      "  `pulumi up --target-replace <urn of the machine>`; the data volume and the address stay.",
+    ].join("\n"),
+  );
+}

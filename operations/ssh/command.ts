@@ -1,0 +1,53 @@
+import { loadExeca } from "../../lib/execa";
+import { type Connection, sshOptions } from "../../lib/host/connection";
+
+export interface SshOptions {
+  readonly input?: string | Uint8Array;
+  /** Gets what the command prints, on either output, line by line. */
+  readonly onLine?: (line: string) => void;
+  /** Seconds; then ssh is ended. What runs on the machine may go on. */
+  readonly timeout: number;
+}
+
+export interface SshResult {
+  /** Whether the machine was reached and logged in to; the command itself may have failed. */
+  readonly loggedIn: boolean;
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What ssh ends with when it can't log in or loses the connection. */
+const ownFailure = 255;
+
+/**
+ * Arguments of ssh up to the machine's address. The first value of an option counts, so what is put before others wins
+ * over them. The connection is one of its own: one that is shared would keep the groups and the host key of the time when
+ * it was made, and preparing a machine changes both.
+ */
+export function sshArguments(connection: Connection, ...more: readonly string[]): string[] {
+  const { address, port, user } = connection;
+  return [
+    ...["-T", "-o", "ControlMaster=no", "-o", "ControlPath=none"],
+    // Without the machine's banner, which would stand before each reason of a failure.
+    ...["-o", "LogLevel=ERROR", ...more, ...sshOptions(connection)],
+    ...["-p", String(port), "-l", user, "--", address],
+  ];
+}
+
+/** Runs a command on the machine, which its user's shell reads. */
+export async function ssh(
+  connection: Connection,
+  command: string,
+  { input, onLine, timeout }: SshOptions,
+): Promise<SshResult> {
+  const { execa } = await loadExeca();
+  const running = execa("ssh", [...sshArguments(connection), command], {
+    reject: false,
+    timeout: timeout * 1000,
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
+  });
+  if (onLine !== undefined) for await (const line of running.iterable({ from: "all" })) onLine(line);
+  const { exitCode, stdout, stderr } = await running;
+  return { loggedIn: exitCode !== undefined && exitCode !== ownFailure, exitCode, stdout, stderr };
+}

@@ -1,0 +1,36 @@
+import { StepError, sleep } from "../steps/step";
+import { awaitLogin, type Login, type Session } from "./login";
+import type { Progress } from "./progress";
+
+/** Seconds for sshd and the engine, which the preparation may just have restarted. */
+const patience = 90;
+
+/**
+ * Logs in anew, as whoever runs containers, and waits for the engine.
+ *
+ * @throws {StepError} when something of it isn't as the preparation should have left it.
+ */
+export async function awaitEngine(login: Login, digest: string, progress: Progress): Promise<Session> {
+  const deadline = Date.now() + patience * 1000;
+  for (;;) {
+    const session = await awaitLogin(login, false, deadline, progress);
+    const { engine, root, digest: noted } = session.state;
+    if (engine !== "" && root && noted === digest) return session;
+    if (Date.now() > deadline) {
+      const user = login.users.join(", ");
+      const reason = !root
+        ? `${user} may not use sudo without a password`
+        : noted !== digest
+          ? "it doesn't say that it is prepared"
+          : "its Docker engine doesn't answer";
+      throw new StepError(
+        [
+          `The machine at ${login.address} is not ready: ${reason}.`,
+          `  What to do: look at it (ssh ${user}@${login.address} sudo journalctl -u docker -n 50), mend it, run \`pulumi up\`.`,
+        ].join("\n"),
+      );
+    }
+    progress.waitsFor(`${login.address}: the Docker engine doesn't answer yet`);
+    await sleep(2_000);
+  }
+}
