@@ -6,7 +6,7 @@ import { repository } from "../../../setup/paths";
 /** What the program and the operations are made of. */
 const parts = [
   ...["main.cjs", "index.ts", "config.ts", "Pulumi.yaml", "package.json", "tsconfig.json"],
-  ...["apps", "components", "images", "lib", "operations", "setup"],
+  ...["apps", "components", "images", "lib", "operations", "policy", "setup"],
 ];
 
 /** Where the copy of the project for a stack is: always the same place, so that a later run finds an earlier one's. */
