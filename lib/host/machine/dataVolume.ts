@@ -1,0 +1,109 @@
+import { file, type Part, quoted } from "./part";
+
+/** All that the engine keeps: images, containers, networks, volumes. A new machine with this disk finds them again. */
+const folder = "/var/lib/docker";
+
+/**
+ * The disk that the engine's data are on, mounted by its UUID.
+ *
+ * It is formatted if nothing at all is found on it, and never else. Data that the engine has on the machine's own disk
+ * move to it once.
+ */
+export function dataVolume(device: string): Part {
+  return {
+    name: "data_volume",
+    summary: `data volume: ${device} on ${folder}`,
+    check: `local device=${quoted(device)} disk found mounted\n${findDisk}\n${identify}`,
+    files: [
+      file(
+        "/etc/systemd/system/docker.service.d/10-slipway-data.conf",
+        ["[Unit]", "# Without its disk the engine would start empty.", `RequiresMountsFor=${folder}`],
+        "units",
+      ),
+    ],
+    script: `settle units systemctl daemon-reload\n${mount}`,
+  };
+}
+
+const findDisk = `
+local waited=0
+until [ -b "$device" ]; do
+  [ "$waited" -lt 120 ] || fail "$device isn't there: is the volume attached to this machine?"
+  [ $((waited % 10)) != 0 ] || say "  waiting for $device, $waited s"
+  sleep 2
+  waited=$((waited + 2))
+done
+disk=$(readlink -f "$device")
+# blkid says of a disk that it can't read the same as of an empty one.
+dd if="$disk" of=/dev/null bs=4096 count=16 status=none || fail "$device can't be read"`;
+
+const identify = `
+udevadm settle --timeout=30 2> /dev/null || true
+local status=0
+found=$(blkid --probe --output value --match-tag TYPE --match-tag PTTYPE "$disk") || status=$?
+mounted=$(findmnt --noheadings --first-only --output TARGET --source "$disk") || true
+if [ -n "$mounted" ] && [ "$mounted" != ${folder} ]; then
+  fail "$device is mounted at $mounted: unmount it and remove it from /etc/fstab, or name another device"
+fi
+if [ "$status" = 2 ] && [ -z "$(wipefs --no-act "$disk")" ] && [ -z "$(lsblk --noheadings --output NAME "$disk" | sed 1d)" ]; then
+  say "  $device is empty: formatting it"
+  mkfs.ext4 -q -L slipway-data "$disk"
+elif [ "$found" != ext4 ]; then
+  fail "$device holds something else (\${found:-unknown}): it is never formatted then. Give an empty device or one with ext4; if nothing on it is needed: wipefs --all $device"
+fi`;
+
+/** A copy that is cut off starts again: the note on the disk goes last. */
+const mount = `
+if [ "$mounted" != ${folder} ]; then
+  local uuid staging=/run/slipway-data note=.slipway-copying
+  uuid=$(blkid --probe --output value --match-tag UUID "$disk")
+  e2fsck -p "$disk" > /dev/null || [ "$?" = 1 ] || fail "$device needs a repair: e2fsck $device"
+  mkdir -p "$staging" ${folder}
+  mountpoint -q "$staging" || mount "$disk" "$staging"
+  if [ -e "$staging/$note" ] || [ -z "$(ls -A "$staging" | grep -vx lost+found)" ]; then
+    if [ -n "$(ls -A ${folder})" ]; then
+      say "  the engine stops while its data move to $device"
+      stop_engine
+      : > "$staging/$note"
+      find "$staging" -mindepth 1 -maxdepth 1 ! -name "$note" ! -name lost+found -exec rm -rf {} +
+      cp --archive ${folder}/. "$staging/"
+      sync --file-system "$staging"
+      rm -f "$staging/$note"
+      sync --file-system "$staging"
+    fi
+  else
+    say "  $device has the engine's data already"
+    stop_engine
+  fi
+  umount "$staging"
+  rmdir "$staging"
+  if [ -n "$(ls -A ${folder})" ]; then
+    say "  what was in ${folder} is kept in ${folder}.before-slipway"
+    [ ! -e ${folder}.before-slipway ] || fail "${folder}.before-slipway is there from an earlier run: remove it if nothing in it is needed"
+    mv ${folder} ${folder}.before-slipway
+    mkdir -m 0710 ${folder}
+  fi
+  # The machine starts without the disk, so that somebody can log in and look; the engine doesn't.
+  set_mount ${folder} "UUID=$uuid ${folder} ext4 defaults,noatime,nofail,x-systemd.device-timeout=120s 0 2"
+  systemctl daemon-reload
+  rm -f "$state/pending/mounts"
+  mount ${folder}
+fi`;
+
+/** Containers that the engine is told to stop stay so after its next start: which ones ran is kept until they run again. */
+export const engineFunctions = `
+stop_engine() {
+  systemctl is-active --quiet docker || return 0
+  if [ ! -e "$state/running_containers" ]; then
+    docker ps --quiet --no-trunc | write 0600 "$state/running_containers" ""
+  fi
+  docker ps --quiet --no-trunc | xargs --no-run-if-empty docker stop > /dev/null
+  systemctl stop docker.socket docker.service
+}
+
+start_stopped_containers() {
+  [ -e "$state/running_containers" ] || return 0
+  xargs --no-run-if-empty docker start < "$state/running_containers" > /dev/null
+  rm -f "$state/running_containers"
+}
+`;

@@ -1,0 +1,74 @@
+import { machineUser } from "../connection";
+import { engineFunctions } from "./dataVolume";
+import { file, type Part } from "./part";
+
+const path = "/etc/docker/daemon.json";
+
+/** Settings of the engine: CIS, and what the guides ask of logs. The collector reads logs of the kind json-file. */
+export function daemonSettings(dataVolume: boolean): Readonly<Record<string, unknown>> {
+  return {
+    "default-ulimits": { nofile: { Hard: 65536, Name: "nofile", Soft: 65536 } },
+    // Otherwise newer engines keep images and containers' files elsewhere than on the data volume.
+    ...(dataVolume ? { features: { "containerd-snapshotter": false } } : {}),
+    icc: false,
+    ip: "127.0.0.1",
+    "live-restore": true,
+    "log-driver": "json-file",
+    "log-opts": { "max-file": "3", "max-size": "10m" },
+    "no-new-privileges": true,
+    "userland-proxy": false,
+  };
+}
+
+/** The distribution's engine, unless there is one already. Its settings are there before its first start. */
+export function docker(dataVolume: boolean): Part {
+  return {
+    name: "docker",
+    summary: "docker: the engine and its settings",
+    check: `${engineFunctions}\n${dataVolume ? refuseSwarm + refuseContainerdStore : refuseSwarm}
+# An engine of somebody else's making has settings that somebody may miss.
+if [ -f ${path} ] && [ ! -e ${path}.before-slipway ] && [ ! -e "$state/prepared" ] && ! cmp -s "$state/files${path}" ${path}; then
+  cp -p ${path} ${path}.before-slipway
+fi`,
+    files: [file(path, [JSON.stringify(daemonSettings(dataVolume), null, 2)], "docker")],
+    script,
+  };
+}
+
+const refuseSwarm = `
+if systemctl is-active --quiet docker && [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ]; then
+  fail "the engine is part of a swarm, which excludes live-restore: docker swarm leave"
+fi`;
+
+const refuseContainerdStore = `
+if systemctl is-active --quiet docker && docker info --format '{{.DriverStatus}}' | grep -q io.containerd.snapshotter && [ -n "$(docker ps --all --quiet)" ]; then
+  fail "the engine has containers in containerd's store, which can't be on a data volume: remove them, or leave slipway:ssh.dataDevice out"
+fi`;
+
+const script = `
+settle units systemctl daemon-reload
+if ! command -v dockerd > /dev/null; then
+  local names=(docker.io apparmor iptables)
+  # Newer distributions have the client apart.
+  if apt-cache show docker-cli > /dev/null 2>&1; then names+=(docker-cli); fi
+  rm -f "$state/pending/docker"
+  install_packages "\${names[@]}"
+fi
+systemctl enable --quiet docker.service
+systemctl is-active --quiet docker || pending docker
+restart_engine() {
+  systemctl reset-failed docker.service 2> /dev/null || true
+  if ! systemctl restart docker.service; then
+    journalctl --unit docker --no-pager --lines 20 --output cat >&2
+    fail "the engine doesn't start with ${path}"
+  fi
+}
+settle docker restart_engine
+start_stopped_containers
+
+# A new version is a person's decision: it restarts the engine.
+local name
+for name in docker.io docker-ce docker-ce-cli docker-cli containerd containerd.io runc; do
+  if installed "$name"; then apt-mark hold "$name" > /dev/null; fi
+done
+runuser -u ${machineUser} -- docker version --format '  engine {{.Server.Version}}'`;

@@ -1,0 +1,60 @@
+import { file, type Part } from "./part";
+
+/** The first value counts: this file is read before the one that cloud-init writes, and before the main one. */
+const path = "/etc/ssh/sshd_config.d/00-slipway.conf";
+
+const settings: readonly string[] = [
+  "PermitRootLogin no",
+  "PubkeyAuthentication yes",
+  "PasswordAuthentication no",
+  "KbdInteractiveAuthentication no",
+  "PermitEmptyPasswords no",
+  "PermitUserEnvironment no",
+  "MaxAuthTries 3",
+  "LoginGraceTime 30",
+  // An update opens many sessions at once.
+  "MaxSessions 64",
+  "MaxStartups 100:30:200",
+  "X11Forwarding no",
+  "AllowAgentForwarding no",
+  "AllowTcpForwarding no",
+  "PermitTunnel no",
+  // The engine's socket is reached by a tunnel from the one who deploys.
+  "AllowStreamLocalForwarding local",
+  "GatewayPorts no",
+  "ClientAliveInterval 60",
+  "ClientAliveCountMax 2",
+  "TCPKeepAlive no",
+  "Compression no",
+  "UseDNS no",
+  "LogLevel VERBOSE",
+  "Banner /etc/issue.net",
+];
+
+/** What `sshd -T` must say, lest a file that is read earlier has the last word. */
+const crucial = settings.slice(0, 4).map((setting) => setting.toLowerCase());
+
+/** Keys only, nobody as root. The last step that can cut off who runs this, so that all others are done. */
+export function sshd(): Part {
+  return {
+    name: "sshd",
+    summary: "sshd: keys only, no root, no forwarding but of sockets",
+    check: `
+mkdir -p -m 0755 /run/sshd
+if ! grep -qsE '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config\\.d/\\*\\.conf' /etc/ssh/sshd_config; then
+  { echo 'Include /etc/ssh/sshd_config.d/*.conf'; cat /etc/ssh/sshd_config; } | write 0644 /etc/ssh/sshd_config ssh
+fi`,
+    files: [file(path, settings, "ssh")],
+    script: `
+local setting
+if ! sshd -t; then
+  mv -f ${path} ${path}.refused
+  fail "sshd refuses its settings, so they are not in effect (they are in ${path}.refused)"
+fi
+for setting in ${crucial.map((setting) => `"${setting}"`).join(" ")}; do
+  sshd -T | grep -qx "$setting" || fail "sshd doesn't have '$setting': something in /etc/ssh/sshd_config comes before ${path}"
+done
+systemctl enable --quiet ssh.service 2> /dev/null || true
+settle ssh systemctl try-reload-or-restart ssh.service`,
+  };
+}

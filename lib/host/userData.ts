@@ -1,0 +1,80 @@
+import { gzipSync } from "node:zlib";
+import { yamlText } from "../observability/yamlText";
+import { machineUser } from "./connection";
+import { bootstrapMarker } from "./machine/hostKeys";
+import { stateFolder } from "./machine/prelude";
+import type { Preparation } from "./preparation";
+
+/** A host key that authenticates a new machine at the first contact, and nothing afterwards. */
+export interface BootstrapHostKey {
+  /** ECDSA, in OpenSSH's form. */
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+export interface UserDataArgs {
+  readonly bootstrapHostKey: BootstrapHostKey;
+  /** Who may log in while the machine prepares itself, to see what it does. */
+  readonly publicKeys: readonly string[];
+}
+
+/** Bytes that EC2 accepts; DigitalOcean accepts four times as many. */
+const limit = 16_384;
+
+const program = `${stateFolder}/prepare`;
+
+/**
+ * User data with which cloud-init prepares a new machine. Whatever runs on the machine can read them as long as it lives,
+ * so there is no secret in them but the bootstrap host key.
+ *
+ * @throws when a cloud wouldn't take them.
+ */
+export function userData(preparation: Preparation, { bootstrapHostKey, publicKeys }: UserDataArgs): string {
+  const text = `#cloud-config\n${yamlText({
+    ssh_keys: { ecdsa_private: bootstrapHostKey.privateKey, ecdsa_public: bootstrapHostKey.publicKey },
+    disable_root: true,
+    ssh_pwauth: false,
+    users: [
+      {
+        name: machineUser,
+        shell: "/bin/bash",
+        lock_passwd: true,
+        sudo: "ALL=(ALL:ALL) NOPASSWD:ALL",
+        ssh_authorized_keys: [...publicKeys],
+      },
+    ],
+    write_files: [
+      { path: bootstrapMarker, permissions: "0644", content: "" },
+      { path: program, permissions: "0700", encoding: "gz+b64", content: compressed(bundle(preparation)) },
+    ],
+    runcmd: [[program]],
+  })}`;
+  const size = Buffer.byteLength(text);
+  if (size > limit) {
+    throw new Error(
+      `The user data of the machine have ${size} bytes, and clouds accept ${limit}: shorten slipway:machine.publicKeys ` +
+        `(${publicKeys.length} of them) or slipway:machine.sshFrom. Keys of the kind ed25519 are short.`,
+    );
+  }
+  return text;
+}
+
+/** The files and the script as one script: together they compress to a third. */
+function bundle({ files, script }: Preparation): string {
+  const written = files.map(({ path, mode, content }) =>
+    [
+      `mkdir -p "$(dirname ${path})"`,
+      `cat > ${path}.slipway-new << 'SLIPWAY-END'`,
+      `${content}SLIPWAY-END`,
+      `chmod ${mode} ${path}.slipway-new`,
+      `mv -f ${path}.slipway-new ${path}`,
+      "",
+    ].join("\n"),
+  );
+  return ["#!/bin/bash", "set -euo pipefail", "umask 022", ...written, script].join("\n");
+}
+
+/** The same bytes on every machine: Node's gzip has neither a time nor a name in them. */
+function compressed(text: string): string {
+  return gzipSync(text, { level: 9 }).toString("base64");
+}
