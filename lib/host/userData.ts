@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import { yamlText } from "../observability/yamlText";
 import { machineUser } from "./connection";
 import { bootstrapMarker } from "./machine/hostKeys";
-import { stateFolder } from "./machine/prelude";
+import { stagedFolder, stateFolder } from "./machine/prelude";
+import { publicKeysFile } from "./machine/user";
 import type { Preparation } from "./preparation";
 
 /** A host key that authenticates a new machine at the first contact, and nothing afterwards. */
@@ -14,8 +15,6 @@ export interface BootstrapHostKey {
 
 export interface UserDataArgs {
   readonly bootstrapHostKey: BootstrapHostKey;
-  /** Who may log in while the machine prepares itself, to see what it does. */
-  readonly publicKeys: readonly string[];
 }
 
 /** Bytes that EC2 accepts; DigitalOcean accepts four times as many. */
@@ -27,9 +26,15 @@ const program = `${stateFolder}/prepare`;
  * User data with which cloud-init prepares a new machine. Whatever runs on the machine can read them as long as it lives,
  * so there is no secret in them but the bootstrap host key.
  *
- * @throws when a cloud wouldn't take them.
+ * @throws when nobody could log in, or a cloud wouldn't take them.
  */
-export function userData(preparation: Preparation, { bootstrapHostKey, publicKeys }: UserDataArgs): string {
+export function userData(preparation: Preparation, { bootstrapHostKey }: UserDataArgs): string {
+  const publicKeys = authorizedKeys(preparation);
+  if (publicKeys.length === 0) {
+    throw new Error(
+      "slipway:machine.publicKeys is empty: a new machine would let nobody in. Add the line of your ~/.ssh/id_ed25519.pub",
+    );
+  }
   const text = `#cloud-config\n${yamlText({
     ssh_keys: { ecdsa_private: bootstrapHostKey.privateKey, ecdsa_public: bootstrapHostKey.publicKey },
     disable_root: true,
@@ -40,6 +45,7 @@ export function userData(preparation: Preparation, { bootstrapHostKey, publicKey
         shell: "/bin/bash",
         lock_passwd: true,
         sudo: "ALL=(ALL:ALL) NOPASSWD:ALL",
+        // Also while the machine prepares itself, to see what it does.
         ssh_authorized_keys: [...publicKeys],
       },
     ],
@@ -57,6 +63,11 @@ export function userData(preparation: Preparation, { bootstrapHostKey, publicKey
     );
   }
   return text;
+}
+
+function authorizedKeys({ files }: Preparation): string[] {
+  const content = files.find(({ path }) => path === `${stagedFolder}${publicKeysFile}`)?.content ?? "";
+  return content.split("\n").filter((line) => line !== "");
 }
 
 /** The files and the script as one script: together they compress to a third. */

@@ -1,7 +1,7 @@
 import { machineUser } from "../connection";
 import { file, type Part } from "./part";
 
-const keys = "/etc/slipway/public_keys";
+export const publicKeysFile = "/etc/slipway/public_keys";
 
 /**
  * Who logs in and runs containers.
@@ -13,7 +13,7 @@ export function user(publicKeys: readonly string[]): Part {
   return {
     name: "user",
     summary: `user: ${machineUser}, ${publicKeys.length} public ${publicKeys.length === 1 ? "key" : "keys"}`,
-    files: [file(keys, publicKeys)],
+    files: [file(publicKeysFile, publicKeys)],
     script: `
 getent group docker > /dev/null || groupadd --system docker
 getent passwd ${machineUser} > /dev/null || useradd --create-home --shell /bin/bash --user-group ${machineUser}
@@ -36,7 +36,7 @@ if [ ! -e "$inherited" ]; then
 fi
 home=$(getent passwd ${machineUser} | cut -d : -f 6)
 install -d -m 0700 -o ${machineUser} -g ${machineUser} "$home/.ssh"
-awk 'NF && !seen[$1 " " $2]++' ${keys} "$inherited" > "$state/authorized_keys"
+awk 'NF && !seen[$1 " " $2]++' ${publicKeysFile} "$inherited" > "$state/authorized_keys"
 [ -s "$state/authorized_keys" ] || fail "nobody could log in: set slipway:machine.publicKeys"
 install -m 0600 -o ${machineUser} -g ${machineUser} "$state/authorized_keys" "$home/.ssh/authorized_keys.slipway-new"
 mv -f "$home/.ssh/authorized_keys.slipway-new" "$home/.ssh/authorized_keys"
