@@ -1,6 +1,7 @@
 import { loadExeca } from "../lib/execa";
 import { toolEnvironment } from "../setup/environment";
 import { readPulumi } from "./pulumi";
+import { reachStack } from "./reachStack";
 
 /** Runs docker on the engine of the stacks, and gives the lines that it prints. */
 export async function docker(...args: readonly string[]): Promise<string[]> {
@@ -14,8 +15,12 @@ export async function systemOf(stack: string): Promise<string> {
   return (await readPulumi(stack, ["config", "get", "app"])).trim();
 }
 
-/** Options for docker that list only what belongs to the stack, and not to another system's stack of the same name. */
+/**
+ * Options for docker that list only what belongs to the stack, and not to another system's stack of the same name. From
+ * then on docker asks the engine of the stack.
+ */
 export async function belongingTo(stack: string): Promise<string[]> {
+  await reachStack(stack);
   return filtersOf(stack, await systemOf(stack));
 }
 

@@ -4,6 +4,7 @@ import { isGroup } from "../lib/rawSettings";
 import { toolVariables } from "../setup/environment";
 import { docker, filtersOf, systemOf } from "./belongings";
 import { OperationError } from "./pulumi";
+import { reachStack } from "./reachStack";
 import { stackSettings } from "./stackFile";
 
 /** A container of a stack. */
@@ -35,6 +36,7 @@ export class Deployment {
         `slipway:app of stack ${stack} is "${system}": it must be one of ${Object.keys(catalog).join(", ")}`,
       );
     }
+    await reachStack(stack);
     const { timeouts } = await stackSettings(stack);
     const ready = isGroup(timeouts) && typeof timeouts.ready === "number" ? timeouts.ready : 120;
     return new Deployment(stack, app, ready);

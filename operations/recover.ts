@@ -2,6 +2,7 @@ import { belongingTo, docker } from "./belongings";
 import { mendCheckpoint } from "./checkpoint";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
+import { machineOf } from "./reachStack";
 
 const usage = "npm run recover -- --stack S [--yes]";
 
@@ -26,6 +27,7 @@ async function recover(): Promise<void> {
 }
 
 async function removeUnknown(stack: string): Promise<void> {
+  if ((await machineOf(stack)) === "none yet") return;
   const state = JSON.parse(await readPulumi(stack, ["stack", "export"])) as Deployment;
   const known = new Set((state.deployment.resources ?? []).map(({ id }) => id));
   const filters = await belongingTo(stack);

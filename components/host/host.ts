@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
 import type { Connection } from "../../lib/host/connection";
 import { LocalHost } from "./localHost";
+import { SshHost } from "./sshHost";
 
 /** The machine that a system runs on. Everything after it is the same, wherever the machine comes from. */
 export interface Host {
@@ -29,6 +30,7 @@ export function createHost(config: StackConfig): Host {
     case "local":
       return new LocalHost("host");
     case "ssh":
+      return new SshHost("host", { config });
     case "digitalocean":
     case "aws":
       throw new Error(`slipway:host ${config.host} is not there yet`);

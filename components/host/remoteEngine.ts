@@ -10,11 +10,9 @@ export interface RemoteEngineArgs {
   /** How the machine is logged in to at first. Once it is prepared, that is as `deploy` with its own host key. */
   readonly login: pulumi.Input<Connection>;
   /**
-   * Whether `login.hostKey` is for the first contact only: the machine's own key is read over it and pinned from then on.
-   * So with a bootstrap host key, which the preparation retires.
+   * Whether the stack has made the machine: cloud-init prepares it from its user data then, and `login.hostKey` is the
+   * bootstrap host key. The machine's own key is read over the first connection and pinned, and the first one retired.
    */
-  readonly firstContact: boolean;
-  /** Whether cloud-init prepares the machine from its user data, and a failure of it is one of ours. */
   readonly cloudInit: boolean;
   /** Stays the same as long as the machine does: the id that its cloud gives it. A change prepares and pins anew. */
   readonly machine: pulumi.Input<string>;
@@ -29,7 +27,7 @@ const timeout = 900;
  * the system is created with. Nothing is created on it before it is prepared.
  *
  * @example
- * const engine = new RemoteEngine(`${name}-engine`, { login, firstContact: true, cloudInit: true, machine: droplet.id, preparation }, { parent: this });
+ * const engine = new RemoteEngine(`${name}-engine`, { login, cloudInit: true, machine: droplet.id, preparation }, { parent: this });
  */
 export class RemoteEngine extends pulumi.ComponentResource {
   readonly provider: docker.Provider;
@@ -39,7 +37,7 @@ export class RemoteEngine extends pulumi.ComponentResource {
   constructor(name: string, args: RemoteEngineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:host:RemoteEngine", name, {}, opts);
     const login = pulumi.output(args.login);
-    const hostKey = args.firstContact ? this.ownHostKey(name, args) : login.hostKey;
+    const hostKey = args.cloudInit ? this.ownHostKey(name, args) : login.hostKey;
     const connection = pulumi
       .all([login, hostKey])
       .apply(([{ address, port }, key]): Connection => ({ address, port, user: machineUser, hostKey: key }));

@@ -1,3 +1,4 @@
+import type { CloudInit } from "../../lib/host/machineState";
 import { indented } from "../steps/engine";
 import { StepError, sleep } from "../steps/step";
 import { ssh } from "./command";
@@ -20,25 +21,30 @@ export async function awaitCloudInit(
   progress: Progress,
 ): Promise<Session> {
   for (let session = first; ; session = await awaitLogin(login, ours, deadline, progress)) {
-    const { status, detail } = session.state.cloudInit;
-    const is = `cloud-init: ${status === "waiting" ? "not started yet" : status}${detail === "" ? "" : `, ${detail}`}`;
-    if (status === "error" && ours) throw await failed(session, is);
+    const { status } = session.state.cloudInit;
+    const is = described(session.state.cloudInit);
+    if (status === "error" && ours) throw await cloudInitFailure(session);
     if (status === "error")
       process.stderr.write(`${login.address}: ${is}; the machine is prepared all the same\n`);
     if (status !== "waiting" && status !== "running") return session;
-    if (Date.now() > deadline) throw await failed(session, `${is}, and did not end in time`);
+    if (Date.now() > deadline) throw await cloudInitFailure(session, ", and did not end in time");
     progress.waitsFor(`${login.address}: ${is}`);
     await sleep(pause);
   }
 }
 
-async function failed({ connection, state }: Session, reason: string): Promise<StepError> {
+export function described({ status, detail }: CloudInit): string {
+  return `cloud-init: ${status === "waiting" ? "not started yet" : status}${detail === "" ? "" : `, ${detail}`}`;
+}
+
+/** With the last lines of its log. */
+export async function cloudInitFailure({ connection, state }: Session, more = ""): Promise<StepError> {
   const { stdout } = await ssh(connection, `${state.user === "root" ? "" : "sudo -n "}tail -n 30 ${log}`, {
     timeout: 30,
   });
   return new StepError(
     [
-      `The machine at ${connection.address} was not prepared. ${reason}`,
+      `The machine at ${connection.address} was not prepared. ${described(state.cloudInit)}${more}`,
       `  The last lines of ${log}:\n${indented(stdout === "" ? "(none)" : stdout)}`,
       "  What to do: mend what the lines name and run `pulumi up`. If the machine itself is at fault, replace it:",
       "  `pulumi up --target-replace <urn of the machine>`; the data volume and the address stay.",

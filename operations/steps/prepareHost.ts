@@ -1,6 +1,7 @@
 import { machineUser } from "../../lib/host/connection";
+import { preparationDigest } from "../../lib/host/machine/preparation";
 import type { Preparation } from "../../lib/host/preparation";
-import { preparationDigest } from "../../lib/host/preparationDigest";
+import { retireBootstrapHostKey } from "../ssh/bootstrapHostKey";
 import { awaitCloudInit } from "../ssh/cloudInit";
 import { installPreparation } from "../ssh/install";
 import { awaitLogin, type Login } from "../ssh/login";
@@ -39,6 +40,7 @@ async function prepareHost(input: PrepareHostInput): Promise<PrepareHostResult> 
   if (state.digest !== digest || connection.user !== machineUser) {
     await installPreparation(connection, preparation, timeout);
   }
+  if (cloudInit) await retireBootstrapHostKey({ ...login, user: machineUser });
   const prepared = await awaitEngine({ ...login, users: [machineUser] }, digest, progress);
   return { user: machineUser, hostKey: prepared.state.hostKey, digest };
 }

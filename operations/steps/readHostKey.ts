@@ -1,6 +1,7 @@
+import { cloudInitFailure, described } from "../ssh/cloudInit";
 import { awaitLogin, type Login } from "../ssh/login";
 import { Progress } from "../ssh/progress";
-import { StepError, stepMain } from "./step";
+import { StepError, sleep, stepMain } from "./step";
 
 export interface ReadHostKeyInput {
   /** With the host key that the machine shows at the first contact. */
@@ -17,17 +18,33 @@ export interface ReadHostKeyResult {
   readonly machine: string;
 }
 
+const pause = 2_000;
+
 /** Reads the machine's own host key over a connection that another key of it has proved. */
 async function readHostKey({ login, machine, timeout }: ReadHostKeyInput): Promise<ReadHostKeyResult> {
   const earlier = pinnedBefore(machine);
   if (earlier !== undefined) return earlier;
-  const { state } = await awaitLogin(login, true, Date.now() + timeout * 1000, new Progress());
-  if (!state.hostKey.startsWith("ssh-ed25519 ")) {
-    throw new StepError(
-      `The machine at ${login.address} has no host key of its own, /etc/ssh/ssh_host_ed25519_key.pub: run \`sudo ssh-keygen -A\` on it, then \`pulumi up\`.`,
+  const deadline = Date.now() + timeout * 1000;
+  const progress = new Progress();
+  for (;;) {
+    const session = await awaitLogin(login, true, deadline, progress);
+    const { hostKey, cloudInit } = session.state;
+    if (hostKey.startsWith("ssh-ed25519 ")) return { hostKey, machine };
+    // Cloud-init leaves it to the preparation, which it runs.
+    if (cloudInit.status === "error") throw await cloudInitFailure(session);
+    if (Date.now() > deadline) throw new StepError(missing(login.address));
+    progress.waitsFor(
+      `${login.address}: the machine has no host key of its own yet (${described(cloudInit)})`,
     );
+    await sleep(pause);
   }
-  return { hostKey: state.hostKey, machine };
+}
+
+function missing(address: string): string {
+  return [
+    `The machine at ${address} has no host key of its own, /etc/ssh/ssh_host_ed25519_key.pub.`,
+    "  What to do: run `sudo ssh-keygen -A` on it, in the provider's console, then `pulumi up`.",
+  ].join("\n");
 }
 
 /** What an earlier update has read from the same machine. It doesn't show the first key any more. */

@@ -9,6 +9,7 @@ export class StepError extends Error {}
  */
 export async function stepMain<Input>(step: (input: Input) => Promise<unknown>): Promise<void> {
   try {
+    await reachEngine();
     const result = await step(JSON.parse(await text(process.stdin)) as Input);
     process.stdout.write(JSON.stringify(result));
   } catch (error) {
@@ -17,6 +18,14 @@ export async function stepMain<Input>(step: (input: Input) => Promise<unknown>):
     process.stderr.write(`${message}\n`);
     process.exitCode = 1;
   }
+}
+
+/** The engine is this machine's own, or the one that the host's environment names. */
+async function reachEngine(): Promise<void> {
+  const { SLIPWAY_ENGINE: connection } = process.env;
+  if (connection === undefined) return;
+  const { reachMachine } = await import("../ssh/reachMachine");
+  await reachMachine(JSON.parse(connection));
 }
 
 export function sleep(milliseconds: number): Promise<void> {
