@@ -19,6 +19,19 @@ export default defineConfig({
           hookTimeout: 30 * minute,
         },
       },
+      {
+        test: {
+          name: "host",
+          include: ["test/host/**/*.test.ts"],
+          // One after the other, after the others: a machine at a time is enough for two cores.
+          pool: "forks",
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 15 * minute,
+          hookTimeout: 30 * minute,
+        },
+      },
     ],
   },
 });

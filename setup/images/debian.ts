@@ -151,20 +151,42 @@ async function unpack(file: string, folder: string): Promise<void> {
   ]);
 }
 
+/** What goes into a root file system. */
+interface Content {
+  readonly variant: "essential" | "minbase";
+  readonly include: readonly string[];
+  /** Folders of /usr/share that are left out, now and by later installations. */
+  readonly without: readonly string[];
+}
+
+/** A base of stand-ins: no apt, no documentation. */
+const standInContent: Content = {
+  variant: "essential",
+  include: ["usr-is-merged", "passwd", "tzdata", "libstdc++6"],
+  without: ["doc", "locale", "man"],
+};
+
+/** Debian as it is installed at its smallest, with apt and the sources that it was made from. */
+export const plainDebian: Content = { variant: "minbase", include: ["usr-is-merged"], without: [] };
+
 /** Makes a small root file system of a Debian release as a tar archive. */
-export async function makeRootFileSystem(suite: Suite, archive: string): Promise<void> {
+export async function makeRootFileSystem(
+  suite: Suite,
+  archive: string,
+  content: Content = standInContent,
+): Promise<void> {
   const apt = await aptFor(suite);
   const tool = `${archive}.tool`;
   await rm(tool, { recursive: true, force: true });
   // Used in place: the machine keeps the packages it has.
   await unpackPackages(suite, ["mmdebstrap"], tool);
-  const without = ["doc", "locale", "man"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
+  const without = content.without.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
   await run(
     "perl",
     [
       join(tool, "usr/bin/mmdebstrap"),
-      "--variant=essential",
-      "--include=usr-is-merged,passwd,tzdata,libstdc++6",
+      `--variant=${content.variant}`,
+      `--include=${content.include.join(",")}`,
       `--hook-dir=${join(tool, "usr/share/mmdebstrap/hooks/merged-usr")}`,
       ...apt.transport.map((setting) => `--aptopt=${setting}`),
       ...without,

@@ -21,7 +21,7 @@ const patience = 15_000;
 
 /**
  * Speaks HTTPS with a stack's proxy as a browser does: certificate checked, the public host name in SNI and Host. The
- * name is never looked up: every connection goes to this machine. What fails is not tried again.
+ * name is never looked up: every connection goes to this machine, or to the one at the address given. What fails is not tried again.
  */
 export class Client {
   private readonly http1: Agent;
@@ -30,14 +30,15 @@ export class Client {
   constructor(
     readonly origin: string,
     certificateAuthority: string,
+    address = "127.0.0.1",
   ) {
     this.http1 = new Agent({
       connect: {
         ca: certificateAuthority,
-        lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
+        lookup: (_host, _options, callback) => callback(null, [{ address, family: 4 }]),
       },
     });
-    this.http2 = new Http2Connection(origin, certificateAuthority);
+    this.http2 = new Http2Connection(origin, certificateAuthority, address);
   }
 
   get(path: string, options?: RequestOptions): Promise<Answer> {

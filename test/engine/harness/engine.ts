@@ -34,7 +34,10 @@ export interface Inspection {
 
 const stackLabel = "slipway.stack";
 
-/** Runs the docker command and gives its standard output. */
+/** Runs the docker command against one engine and gives its standard output. */
+export type Docker = (...args: readonly string[]) => Promise<string>;
+
+/** Of this machine's engine. */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { execa } = await loadExeca();
   const { stdout } = await execa("docker", args, { stdin: "ignore" });
@@ -42,13 +45,16 @@ export async function docker(...args: readonly string[]): Promise<string> {
 }
 
 /** Every container of a stack, also those that have ended. */
-export async function containersOf(stack: string): Promise<readonly Inspection[]> {
-  const ids = await listed("container", "ls", "--all", "--no-trunc", ...ofStack(stack));
+export async function containersOf(stack: string, engine: Docker = docker): Promise<readonly Inspection[]> {
+  const command = ["container", "ls", "--all", "--no-trunc", "--quiet", ...ofStack(stack)];
+  const ids = lines(await engine(...command));
   if (ids.length === 0) return [];
-  const { execa } = await loadExeca();
-  const { stdout } = await execa("docker", ["container", "inspect", ...ids], { reject: false });
-  // One that is being deleted may have gone since: docker then gives the others.
-  return JSON.parse(stdout === "" ? "[]" : stdout) as Inspection[];
+  const inspected = await engine("container", "inspect", ...ids).catch((error: { stdout?: unknown }) => {
+    // One that is being deleted may have gone since: docker then gives the others.
+    if (typeof error.stdout === "string") return error.stdout;
+    throw error;
+  });
+  return JSON.parse(inspected === "" ? "[]" : inspected) as Inspection[];
 }
 
 /** Names of the volumes of a stack that have one. */
@@ -77,6 +83,9 @@ function ofStack(stack: string): string[] {
 }
 
 async function listed(...command: readonly string[]): Promise<string[]> {
-  const output = await docker(...command, "--quiet");
+  return lines(await docker(...command, "--quiet"));
+}
+
+function lines(output: string): string[] {
   return output.split("\n").filter((line) => line !== "");
 }

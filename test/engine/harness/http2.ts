@@ -25,6 +25,7 @@ export class Http2Connection {
   constructor(
     private readonly origin: string,
     private readonly certificateAuthority: string,
+    private readonly address: string,
   ) {}
 
   request(request: Http2Request): Promise<Answer> {
@@ -48,7 +49,7 @@ export class Http2Connection {
     if (this.session !== undefined && !this.session.closed && !this.session.destroyed) return this.session;
     const session = connect(this.origin, {
       ca: this.certificateAuthority,
-      lookup: (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
+      lookup: (_host, _options, callback) => callback(null, [{ address: this.address, family: 4 }]),
     });
     this.session = session;
     this.sessions.add(session);

@@ -6,7 +6,7 @@ import { origin } from "../../../lib/origin";
 import { claim } from "./claim";
 import { Client } from "./client";
 import { Command, type Outcome } from "./command";
-import { containersOf, docker, type Inspection, removeStack } from "./engine";
+import { containersOf, type Docker, docker, type Inspection, removeStack } from "./engine";
 import { stackEnvironment } from "./environment";
 import { imageMirror, pinsOf } from "./images";
 import { killProcessesIn } from "./processes";
@@ -19,6 +19,15 @@ export interface TestStackOptions {
   readonly release?: string;
   /** Settings besides the usual ones, or instead of them; undefined takes one out. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Another machine that it runs on, which is removed with all that is on it. @default this machine */
+  readonly machine?: StackMachine;
+}
+
+export interface StackMachine {
+  readonly address: string;
+  readonly docker: Docker;
+  /** Of the commands, besides the usual one: with it they can log in. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 const domain = "clubhouse.localhost";
@@ -37,11 +46,15 @@ export class TestStack {
   readonly origin: string;
   private readonly clients: Client[] = [];
   private readonly commands = new Set<Command>();
+  private readonly machine: StackMachine | undefined;
+  private readonly docker: Docker;
 
   private constructor(
     readonly name: string,
-    { ports }: TestStackOptions,
+    { ports, machine }: TestStackOptions,
   ) {
+    this.machine = machine;
+    this.docker = machine?.docker ?? docker;
     this.folder = projectFolder(name);
     this.file = join(this.folder, `Pulumi.${name}.yaml`);
     this.origin = origin(domain, { tls: { mode: "internal" }, ports });
@@ -134,7 +147,7 @@ export class TestStack {
 
   /** Every container of the stack, or of one of its services, with what the engine says of it. */
   async containers(service?: string): Promise<readonly Inspection[]> {
-    const all = await containersOf(this.name);
+    const all = await containersOf(this.name, this.docker);
     if (service === undefined) return all;
     return all.filter(({ Config }) => Config.Labels["slipway.service"] === service);
   }
@@ -150,7 +163,7 @@ export class TestStack {
 
   /** What a service's container printed. */
   async logs(service: string): Promise<string> {
-    return docker("logs", (await this.container(service)).Id);
+    return this.docker("logs", (await this.container(service)).Id);
   }
 
   /** Rows that a query gives, the superuser asking. */
@@ -161,15 +174,15 @@ export class TestStack {
   /** The same in another database of the server. */
   async queryIn(database: string, sql: string): Promise<string[]> {
     const psql = ["psql", "-X", "-A", "-t", "-d", database, "-c", sql];
-    const rows = await docker("exec", (await this.container("postgres")).Id, ...psql);
+    const rows = await this.docker("exec", (await this.container("postgres")).Id, ...psql);
     return rows.split("\n").filter((row) => row !== "");
   }
 
   /** A client that trusts the certificate authority of the stack's proxy. The stack must have been deployed. */
   async client(): Promise<Client> {
     const proxy = await this.container("proxy");
-    const root = await docker("exec", proxy.Id, "cat", "/data/caddy/pki/authorities/local/root.crt");
-    const client = new Client(this.origin, root);
+    const root = await this.docker("exec", proxy.Id, "cat", "/data/caddy/pki/authorities/local/root.crt");
+    const client = new Client(this.origin, root, this.machine?.address);
     this.clients.push(client);
     return client;
   }
@@ -184,12 +197,13 @@ export class TestStack {
     await Promise.all([...this.commands].map((command) => command.kill()));
     await this.killProcesses();
     await Promise.all(this.clients.splice(0).map((client) => client.close()));
-    await removeStack(this.name);
+    if (this.machine === undefined) await removeStack(this.name);
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private run(program: string, args: readonly string[]): Command {
-    const command = new Command(program, args, { cwd: this.folder, env: stackEnvironment(this.folder) });
+    const env = { ...stackEnvironment(this.folder), ...this.machine?.environment };
+    const command = new Command(program, args, { cwd: this.folder, env });
     this.commands.add(command);
     void command.outcome.then(() => this.commands.delete(command));
     return command;

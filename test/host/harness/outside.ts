@@ -1,0 +1,27 @@
+import { docker } from "../../engine/harness/engine";
+import { outsideImage } from "./image";
+import type { MachineDouble } from "./machineDouble";
+
+/** Runs a shell command in a container beside the machine: it sees of it what the world does. */
+export function fromOutside(machine: MachineDouble, command: string, ...options: string[]): Promise<string> {
+  const label = ["--label", "slipway.machine-double=outside"];
+  return docker(
+    "run",
+    "--rm",
+    ...label,
+    "--network",
+    machine.network,
+    ...options,
+    outsideImage,
+    "sh",
+    "-c",
+    command,
+  );
+}
+
+/** TCP ports that accept a connection, of all that there are. */
+export async function openPorts(machine: MachineDouble): Promise<number[]> {
+  const options = "-n -Pn -sS -p- --open --min-rate 6000 --max-retries 2 -oG -";
+  const report = await fromOutside(machine, `nmap ${options} ${machine.address}`);
+  return [...report.matchAll(/(\d+)\/open\/tcp/g)].map(([, port]) => Number(port)).sort((a, b) => a - b);
+}
