@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostName } from "../forms";
-import { allowed, group, section, text, whole } from "../schemaForms";
+import { allowed, flag, group, section, text, whole } from "../schemaForms";
 
 export const hostKinds = ["local", "ssh", "digitalocean", "aws"] as const;
 export type HostKind = (typeof hostKinds)[number];
@@ -64,6 +64,11 @@ export const digitalOceanSettings = section({
   size: name("s-4vcpu-8gb", /^[a-z0-9]+(?:-[a-z0-9.]+)+$/).default("s-4vcpu-8gb"),
   image: name("ubuntu-24-04-x64").default("ubuntu-24-04-x64"),
   volume,
+  /**
+   * Whether the account has the keys of `machine.publicKeys` already, as where another stack has brought them:
+   * DigitalOcean takes each of them only once.
+   */
+  keysInAccount: flag.default(false),
   /** A Spaces bucket for backups, which the stack creates with a key of its own. */
   bucket,
 });
