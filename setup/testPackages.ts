@@ -8,12 +8,13 @@ const needed: readonly { readonly program: string; readonly packages: readonly s
   { program: "chromium", packages: ["chromium"] },
   { program: "redis-server", packages: ["redis-server"] },
   { program: "/usr/lib/postgresql", packages: ["postgresql"] },
+  { program: "shellcheck", packages: ["shellcheck"] },
 ];
 
-/** A browser for the page, and a Postgres and a Redis for the sample's own tests. */
+/** A browser for the page, a Postgres and a Redis for the sample's own tests, a checker of shell scripts. */
 export function testPackagesStep(): Step {
   return {
-    title: "Chromium, PostgreSQL and Redis for the tests",
+    title: "Chromium, PostgreSQL, Redis and ShellCheck for the tests",
     async done() {
       return (await missing()).length === 0;
     },
