@@ -1,9 +1,16 @@
-import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup";
+import { SecurityGroup, type SecurityGroupArgs } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupRule } from "@pulumi/aws/ec2/securityGroupRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import { Droplet } from "@pulumi/digitalocean/droplet";
 import { Firewall } from "@pulumi/digitalocean/firewall";
-import { type Policies, type ResourceValidation, validateResourceOfType } from "@pulumi/policy";
+import {
+  type Policies,
+  type PolicyResource,
+  type ResourceValidation,
+  validateResourceOfType,
+} from "@pulumi/policy";
+import type { Unwrap } from "@pulumi/pulumi";
 import { everyPort, isPublic, isSsh, type Opening, shown, worldOf } from "../addresses";
 
 export const firewallPolicies: Policies = [
@@ -37,9 +44,10 @@ export const firewallPolicies: Policies = [
     description: "A Droplet is behind a firewall: without one, all of its ports are open.",
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
-      if (resources.some((resource) => resource.isType(Firewall))) return;
-      for (const { name, urn } of resources.filter((resource) => resource.isType(Droplet))) {
-        report(`${name} has none. Create a digitalocean.Firewall with its id in dropletIds.`, urn);
+      const firewalls = resources.filter((resource) => resource.isType(Firewall));
+      for (const droplet of resources.filter((resource) => resource.isType(Droplet))) {
+        if (firewalls.some((firewall) => isBehind(droplet, firewall))) continue;
+        report(`${droplet.name} has none. Give it a tag that a digitalocean.Firewall has too.`, droplet.urn);
       }
     },
   },
@@ -55,11 +63,11 @@ function eachOpening(
         if (action === "allow") check({ protocol, ...portsOf(portRange), sources }, args, report);
       }
     }),
-    validateResourceOfType(SecurityGroup, ({ ingress = [] }, args, report) => {
-      for (const { protocol, fromPort, toPort, cidrBlocks = [], ipv6CidrBlocks = [] } of ingress) {
-        const sources = [...cidrBlocks, ...ipv6CidrBlocks];
-        check(awsOpening(protocol, fromPort, toPort, sources), args, report);
-      }
+    validateResourceOfType(SecurityGroup, ({ ingress }, args, report) => {
+      for (const opening of groupOpenings(ingress)) check(opening, args, report);
+    }),
+    validateResourceOfType(DefaultSecurityGroup, ({ ingress }, args, report) => {
+      for (const opening of groupOpenings(ingress)) check(opening, args, report);
     }),
     validateResourceOfType(SecurityGroupRule, (rule, args, report) => {
       if (rule.type !== "ingress") return;
@@ -73,11 +81,27 @@ function eachOpening(
   ];
 }
 
+/** By what tags and ids are made of: in a preview new ones are not known. */
+function isBehind(droplet: PolicyResource, firewall: PolicyResource): boolean {
+  const { dropletIds = [], tags = [] } = firewall.propertyDependencies;
+  const own = droplet.propertyDependencies.tags ?? [];
+  return (
+    dropletIds.some(({ urn }) => urn === droplet.urn) ||
+    tags.some((tag) => own.some(({ urn }) => urn === tag.urn))
+  );
+}
+
 /** DigitalOcean's form: `22`, `8000-9000`, `all`; none for icmp. */
 function portsOf(range: string | undefined): { readonly from: number; readonly to: number } {
   const [from, to = from] = (range ?? "all").split("-").map(Number);
   if (from === undefined || to === undefined || Number.isNaN(from) || from === 0) return everyPort;
   return { from, to };
+}
+
+function groupOpenings(ingress: NonNullable<Unwrap<SecurityGroupArgs>["ingress"]> = []): Opening[] {
+  return ingress.map(({ protocol, fromPort, toPort, cidrBlocks = [], ipv6CidrBlocks = [] }) =>
+    awsOpening(protocol, fromPort, toPort, [...cidrBlocks, ...ipv6CidrBlocks]),
+  );
 }
 
 /** In `-1`, which is every protocol, the ports mean nothing. */
