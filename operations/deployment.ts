@@ -29,13 +29,7 @@ export class Deployment {
   static async find(stack: string): Promise<Deployment> {
     // The steps of an update, some of which the operations take too, find docker in the environment.
     Object.assign(process.env, toolVariables());
-    const system = await systemOf(stack);
-    const app = Object.hasOwn(catalog, system) ? catalog[system] : undefined;
-    if (app === undefined) {
-      throw new OperationError(
-        `slipway:app of stack ${stack} is "${system}": it must be one of ${Object.keys(catalog).join(", ")}`,
-      );
-    }
+    const app = await appOf(stack);
     await reachStack(stack);
     const { timeouts } = await stackSettings(stack);
     const ready = isGroup(timeouts) && typeof timeouts.ready === "number" ? timeouts.ready : 120;
@@ -89,4 +83,14 @@ export class Deployment {
     const { services } = this.app;
     return Object.keys(services).filter((service) => services[service]?.usesData === true);
   }
+}
+
+/** What runs on a stack, by its configuration. */
+export async function appOf(stack: string): Promise<AppSpec> {
+  const system = await systemOf(stack);
+  const app = Object.hasOwn(catalog, system) ? catalog[system] : undefined;
+  if (app !== undefined) return app;
+  throw new OperationError(
+    `slipway:app of stack ${stack} is "${system}": it must be one of ${Object.keys(catalog).join(", ")}`,
+  );
 }

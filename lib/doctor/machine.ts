@@ -20,8 +20,8 @@ export function judgeMachine(facts: MachineFacts, terms: MachineTerms): Finding[
     judgeLists(facts, terms.now),
     judgeReboot(facts),
     judgeClock(facts),
-    judgeFirewall(facts, terms.stack),
-    judgeSshd(facts, terms.stack),
+    judgeFirewall(facts),
+    judgeSshd(facts),
     judgeBans(facts),
     judgeUnits(facts),
     judgeEngine(facts),
@@ -31,7 +31,9 @@ export function judgeMachine(facts: MachineFacts, terms: MachineTerms): Finding[
   ];
 }
 
-const prepare = (stack: string) => `\`pulumi up --refresh --stack ${stack}\` prepares the machine again`;
+const prepare = (stack: string) =>
+  `\`pulumi up --stack ${stack} --target-replace '**-preparation'\` prepares the machine again`;
+const restartFirewall = "`sudo systemctl restart slipway-firewall` on the machine loads it";
 const first = (facts: MachineFacts, key: string) => facts.get(key)?.[0];
 
 function judgeUpdates(facts: MachineFacts): Finding {
@@ -92,12 +94,18 @@ function judgeClock(facts: MachineFacts): Finding {
   );
 }
 
-function judgeFirewall(facts: MachineFacts, stack: string): Finding {
+function judgeFirewall(facts: MachineFacts): Finding {
   const what = "firewall";
   const rules = first(facts, "firewall") ?? "";
-  if (!/\bchain input\b/.test(rules)) return failed(what, "table inet slipway isn't loaded", prepare(stack));
-  if (!/\bpolicy drop\b/.test(rules))
-    return failed(what, "table inet slipway lets in what it doesn't know", prepare(stack));
+  if (!rules.startsWith("table inet slipway")) {
+    return failed(what, "table inet slipway isn't loaded", restartFirewall);
+  }
+  const open = ["input", "forward"].filter(
+    (chain) => !new RegExp(`chain ${chain} \\{\\s*type filter hook ${chain} [^;]*; policy drop;`).test(rules),
+  );
+  if (open.length > 0) {
+    return failed(what, `chain ${open.join(" and ")} lets through what it doesn't know`, restartFirewall);
+  }
   return ok(what, "table inet slipway is loaded and drops what it doesn't know");
 }
 
@@ -113,7 +121,7 @@ const sshd: Readonly<Record<string, string>> = {
   permitemptypasswords: "no",
 };
 
-function judgeSshd(facts: MachineFacts, stack: string): Finding {
+function judgeSshd(facts: MachineFacts): Finding {
   const what = "sshd";
   const lines = facts.get("sshd");
   if (lines === undefined) return warning(what, "`sshd -T` can't be run", "log in and look at it by hand");
@@ -121,7 +129,11 @@ function judgeSshd(facts: MachineFacts, stack: string): Finding {
   const other = Object.entries(sshd).filter(([key, value]) => said.has(key) && said.get(key) !== value);
   if (other.length === 0) return ok(what, "no root, no passwords, 3 tries");
   const value = other.map(([key, wanted]) => `${key} is ${said.get(key)}, not ${wanted}`).join(", ");
-  return failed(what, value, prepare(stack));
+  return failed(
+    what,
+    value,
+    "`sudo sshd -T` after `sudo systemctl reload ssh`; what is read before /etc/ssh/sshd_config.d/00-slipway.conf wins over it",
+  );
 }
 
 function judgeBans(facts: MachineFacts): Finding {

@@ -8,11 +8,11 @@ facts() { while read -r line; do fact "$1" "$line"; done; }
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 apt list --upgradable 2>/dev/null | grep -e '-security' | cut -d/ -f1 | facts security-update
 apt-mark showhold 2>/dev/null | facts held
-fact lists "$(stat -c %Y /var/cache/apt/pkgcache.bin /var/lib/apt/periodic/update-success-stamp 2>/dev/null | sort -n | tail -n 1)"
+fact lists "$(stat -c %Y /var/lib/apt/lists /var/lib/apt/periodic/update-stamp 2>/dev/null | sort -n | tail -n 1)"
 fact unattended "$(apt-config dump APT::Periodic::Unattended-Upgrade 2>/dev/null | tr -dc 0-9)"
 if [ -e /run/reboot-required ]; then fact reboot "$(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\\n' ' ')"; fi
 fact clock "$(timedatectl show -p NTPSynchronized --value 2>/dev/null)"
-fact firewall "$(root nft list chain inet slipway input 2>&1 | tr '\\n\\t' '  ')"
+fact firewall "$(root nft list table inet slipway 2>&1 | tr '\\n\\t' '  ')"
 root sshd -T 2>/dev/null | facts sshd
 fact fail2ban "$(systemctl is-active fail2ban 2>/dev/null)"
 fact jail "$(root fail2ban-client status sshd 2>/dev/null | sed -n 's/.*Currently banned:[[:space:]]*//p')"

@@ -10,6 +10,7 @@ import { fileSystem, judgeDisk } from "../../lib/doctor/disks";
 import { type Finding, ok, warning } from "../../lib/doctor/finding";
 import { type InspectedImage, judgeImages } from "../../lib/doctor/images";
 import { docker } from "../belongings";
+import { Deployment } from "../deployment";
 import { alerting } from "./alerting";
 import { backedUp, drilled } from "./backedUp";
 import { limited } from "./limited";
@@ -51,7 +52,8 @@ function judgeUpdate({ stack, state }: Subject): Finding {
   return warning("last update", value, `\`npm run recover -- --stack ${stack}\``);
 }
 
-async function inspected({ deployment }: Subject): Promise<InspectedContainer[]> {
+async function inspected({ stack }: Subject): Promise<InspectedContainer[]> {
+  const deployment = await Deployment.find(stack);
   const ids = (await deployment.containers()).map(({ id }) => id);
   return ids.length === 0 ? [] : dockerJson("container", "inspect", ...ids);
 }

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Connection } from "../../lib/host/connection";
+import { toolEnvironment } from "../../setup/environment";
 
 /** Where the stack's ports are, seen from here. */
 export interface Place {
@@ -18,7 +19,7 @@ export interface Place {
 /** @param engine DOCKER_HOST: its host is the machine's, unless the engine is here. */
 export async function placeOf(
   machine: Connection | undefined,
-  engine = process.env.DOCKER_HOST,
+  engine = toolEnvironment().DOCKER_HOST,
 ): Promise<Place> {
   const host = machine?.address ?? hostOf(engine);
   if (host === undefined) return { connect: "127.0.0.1", scan: ownAddress(), addresses: [], own: true };

@@ -1,13 +1,13 @@
 import { type StackState, stackState } from "../../lib/doctor/stackState";
 import type { Connection } from "../../lib/host/connection";
 import { type StackSettings, stackSchema } from "../../lib/stackSchema";
-import { Deployment } from "../deployment";
+import { appOf } from "../deployment";
 import { OperationError, readPulumi } from "../pulumi";
+import { machineOf } from "../reachStack";
 import { stackSettings } from "../stackFile";
 
 /** The stack that is looked at: what it should be, by its file and by its last update. */
 export interface Subject {
-  readonly deployment: Deployment;
   readonly stack: string;
   /** Whether people rely on it, and what is good enough to try things out isn't. */
   readonly production: boolean;
@@ -32,24 +32,22 @@ type SubjectSettings = Pick<
 interface Outputs {
   readonly urls?: Readonly<Record<string, string>>;
   readonly images?: Readonly<Record<string, string>>;
-  readonly machine?: Connection;
   readonly recoveryKit?: { readonly fingerprint?: string };
 }
 
 /** @throws {OperationError} when the stack isn't there, or nothing of it has been brought up. */
 export async function subjectOf(stack: string): Promise<Subject> {
-  const deployment = await Deployment.find(stack);
-  const [settings, outputs, exported] = await Promise.all([
-    subjectSettings(deployment),
+  const [settings, machine, outputs, exported] = await Promise.all([
+    subjectSettings(stack),
+    machineOf(stack),
     readJson(stack, ["stack", "output", "--json", "--show-secrets"]) as Promise<Outputs>,
     readJson(stack, ["stack", "export"]),
   ]);
-  const { urls, images, machine, recoveryKit } = outputs;
-  if (urls === undefined || images === undefined) {
+  const { urls, images, recoveryKit } = outputs;
+  if (urls === undefined || images === undefined || machine === "none yet") {
     throw new OperationError(`stack ${stack} isn't up: \`pulumi up --stack ${stack}\` brings it up`);
   }
   return {
-    deployment,
     stack,
     // The name that the policy pack takes for it too.
     production: stack === "production",
@@ -57,7 +55,7 @@ export async function subjectOf(stack: string): Promise<Subject> {
     state: stackState(exported),
     urls,
     images,
-    machine,
+    machine: machine === "local" ? undefined : machine,
     fingerprint: recoveryKit?.fingerprint,
   };
 }
@@ -67,8 +65,8 @@ async function readJson(stack: string, args: readonly string[]): Promise<unknown
 }
 
 /** Each setting by itself: what another one lacks, such as a secret of another person, is no matter here. */
-async function subjectSettings({ stack, app }: Deployment): Promise<SubjectSettings> {
-  const raw = await stackSettings(stack);
+async function subjectSettings(stack: string): Promise<SubjectSettings> {
+  const [app, raw] = await Promise.all([appOf(stack), stackSettings(stack)]);
   const { shape } = stackSchema(app);
   const read = <Name extends keyof SubjectSettings>(name: Name): SubjectSettings[Name] => {
     const result = shape[name].safeParse(raw[name]);
