@@ -70,7 +70,7 @@ function authorizedKeys({ files }: Preparation): string[] {
   return content.split("\n").filter((line) => line !== "");
 }
 
-/** The files and the script as one script: together they compress to a third. */
+/** The files and the script as one script, without its comments: together they compress to a third. */
 function bundle({ files, script }: Preparation): string {
   const written = files.map(({ path, mode, content }) =>
     [
@@ -82,7 +82,8 @@ function bundle({ files, script }: Preparation): string {
       "",
     ].join("\n"),
   );
-  return ["#!/bin/bash", "set -euo pipefail", "umask 022", ...written, script].join("\n");
+  const commands = script.split("\n").filter((line) => !/^\s*#/.test(line));
+  return ["#!/bin/bash", "set -euo pipefail", "umask 022", ...written, ...commands].join("\n");
 }
 
 /** The same bytes on every machine: Node's gzip has neither a time nor a name in them. */

@@ -2,6 +2,8 @@ import { file, type Part, quoted } from "./part";
 
 /** All that the engine keeps: images, containers, networks, volumes. A new machine with this disk finds them again. */
 const folder = "/var/lib/docker";
+/** Where the disk is looked at before. */
+const staging = "/run/slipway-data";
 
 /**
  * The disk that the engine's data are on, mounted by its UUID.
@@ -13,7 +15,7 @@ export function dataVolume(device: string): Part {
   return {
     name: "data_volume",
     summary: `data volume: ${device} on ${folder}`,
-    check: `local device=${quoted(device)} disk found mounted\n${findDisk}\n${identify}`,
+    check: `local device=${quoted(device)} disk found mounted\n${refuseContainerdStore}${findDisk}\n${identify}`,
     files: [
       file(
         "/etc/systemd/system/docker.service.d/10-slipway-data.conf",
@@ -24,6 +26,11 @@ export function dataVolume(device: string): Part {
     script: `settle units systemctl daemon-reload\n${mount}`,
   };
 }
+
+const refuseContainerdStore = `
+if systemctl is-active --quiet docker && docker info --format '{{.DriverStatus}}' | grep -q io.containerd.snapshotter && [ -n "$(docker ps --all --quiet)" ]; then
+  fail "the engine has containers in containerd's store, which can't be on a data volume: remove them, or leave slipway:ssh.dataDevice out"
+fi`;
 
 const findDisk = `
 local waited=0
@@ -38,14 +45,18 @@ disk=$(readlink -f "$device")
 dd if="$disk" of=/dev/null bs=4096 count=16 status=none || fail "$device can't be read"`;
 
 const identify = `
+# From a run that was cut off.
+! mountpoint -q ${staging} || umount ${staging}
 udevadm settle --timeout=30 2> /dev/null || true
-local status=0
+local status=0 signatures parts
 found=$(blkid --probe --output value --match-tag TYPE --match-tag PTTYPE "$disk") || status=$?
 mounted=$(findmnt --noheadings --first-only --output TARGET --source "$disk") || true
 if [ -n "$mounted" ] && [ "$mounted" != ${folder} ]; then
   fail "$device is mounted at $mounted: unmount it and remove it from /etc/fstab, or name another device"
 fi
-if [ "$status" = 2 ] && [ -z "$(wipefs --no-act "$disk")" ] && [ -z "$(lsblk --noheadings --output NAME "$disk" | sed 1d)" ]; then
+signatures=$(wipefs --no-act "$disk")
+parts=$(lsblk --noheadings --output NAME "$disk" | sed 1d)
+if [ "$status" = 2 ] && [ -z "$signatures$parts" ]; then
   say "  $device is empty: formatting it"
   mkfs.ext4 -q -L slipway-data "$disk"
 elif [ "$found" != ext4 ]; then
@@ -54,41 +65,40 @@ fi`;
 
 /** A copy that is cut off starts again: the note on the disk goes last. */
 const mount = `
+local uuid note=.slipway-copying
+uuid=$(blkid --probe --output value --match-tag UUID "$disk")
 if [ "$mounted" != ${folder} ]; then
-  local uuid staging=/run/slipway-data note=.slipway-copying
-  uuid=$(blkid --probe --output value --match-tag UUID "$disk")
   e2fsck -p "$disk" > /dev/null || [ "$?" = 1 ] || fail "$device needs a repair: e2fsck $device"
-  mkdir -p "$staging" ${folder}
-  mountpoint -q "$staging" || mount "$disk" "$staging"
-  if [ -e "$staging/$note" ] || [ -z "$(ls -A "$staging" | grep -vx lost+found)" ]; then
+  mkdir -p ${staging} ${folder}
+  mount "$disk" ${staging}
+  if [ -e "${staging}/$note" ] || [ -z "$(find ${staging} -mindepth 1 -maxdepth 1 ! -name lost+found)" ]; then
     if [ -n "$(ls -A ${folder})" ]; then
       say "  the engine stops while its data move to $device"
       stop_engine
-      : > "$staging/$note"
-      find "$staging" -mindepth 1 -maxdepth 1 ! -name "$note" ! -name lost+found -exec rm -rf {} +
-      cp --archive ${folder}/. "$staging/"
-      sync --file-system "$staging"
-      rm -f "$staging/$note"
-      sync --file-system "$staging"
+      : > "${staging}/$note"
+      find ${staging} -mindepth 1 -maxdepth 1 ! -name "$note" ! -name lost+found -exec rm -rf {} +
+      cp --archive ${folder}/. ${staging}/
+      sync --file-system ${staging}
+      rm -f "${staging}/$note"
+      sync --file-system ${staging}
     fi
   else
     say "  $device has the engine's data already"
     stop_engine
   fi
-  umount "$staging"
-  rmdir "$staging"
+  umount ${staging}
+  rmdir ${staging}
   if [ -n "$(ls -A ${folder})" ]; then
     say "  what was in ${folder} is kept in ${folder}.before-slipway"
     [ ! -e ${folder}.before-slipway ] || fail "${folder}.before-slipway is there from an earlier run: remove it if nothing in it is needed"
     mv ${folder} ${folder}.before-slipway
     mkdir -m 0710 ${folder}
   fi
-  # The machine starts without the disk, so that somebody can log in and look; the engine doesn't.
-  set_mount ${folder} "UUID=$uuid ${folder} ext4 defaults,noatime,nofail,x-systemd.device-timeout=120s 0 2"
-  systemctl daemon-reload
-  rm -f "$state/pending/mounts"
-  mount ${folder}
-fi`;
+fi
+# The machine starts without the disk, so that somebody can log in and look; the engine doesn't.
+set_mount ${folder} "UUID=$uuid ${folder} ext4 defaults,noatime,nofail,x-systemd.device-timeout=120s 0 2"
+settle mounts systemctl daemon-reload
+[ "$mounted" = ${folder} ] || mount ${folder}`;
 
 /** Containers that the engine is told to stop stay so after its next start: which ones ran is kept until they run again. */
 export const engineFunctions = `
@@ -103,7 +113,7 @@ stop_engine() {
 
 start_stopped_containers() {
   [ -e "$state/running_containers" ] || return 0
-  xargs --no-run-if-empty docker start < "$state/running_containers" > /dev/null
+  xargs --no-run-if-empty docker start < "$state/running_containers" > /dev/null || say "  not all containers that ran before run again: docker ps --all"
   rm -f "$state/running_containers"
 }
 `;

@@ -1,5 +1,4 @@
 import { machineUser } from "../connection";
-import { engineFunctions } from "./dataVolume";
 import { file, type Part } from "./part";
 
 const path = "/etc/docker/daemon.json";
@@ -25,7 +24,7 @@ export function docker(dataVolume: boolean): Part {
   return {
     name: "docker",
     summary: "docker: the engine and its settings",
-    check: `${engineFunctions}\n${dataVolume ? refuseSwarm + refuseContainerdStore : refuseSwarm}
+    check: `${refuseSwarm}
 # An engine of somebody else's making has settings that somebody may miss.
 if [ -f ${path} ] && [ ! -e ${path}.before-slipway ] && [ ! -e "$state/prepared" ] && ! cmp -s "$state/files${path}" ${path}; then
   cp -p ${path} ${path}.before-slipway
@@ -38,11 +37,6 @@ fi`,
 const refuseSwarm = `
 if systemctl is-active --quiet docker && [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ]; then
   fail "the engine is part of a swarm, which excludes live-restore: docker swarm leave"
-fi`;
-
-const refuseContainerdStore = `
-if systemctl is-active --quiet docker && docker info --format '{{.DriverStatus}}' | grep -q io.containerd.snapshotter && [ -n "$(docker ps --all --quiet)" ]; then
-  fail "the engine has containers in containerd's store, which can't be on a data volume: remove them, or leave slipway:ssh.dataDevice out"
 fi`;
 
 const script = `

@@ -81,8 +81,9 @@ export function ruleset({ sshFrom, ports }: FirewallArgs): string[] {
     "    ct state vmap { established : accept, related : accept, invalid : drop }",
     '    iifname "docker0" accept',
     '    iifname "br-*" accept',
-    `    meta l4proto tcp ct status dnat ct original proto-dst ${tcp} accept`,
-    `    meta l4proto udp ct status dnat ct original proto-dst ${ports.https} accept`,
+    // Not as a set: nft 1.0 doesn't know the type of its elements.
+    `    meta l4proto tcp ct status dnat ct original proto-dst ${ports.http} accept`,
+    `    meta l4proto { tcp, udp } ct status dnat ct original proto-dst ${ports.https} accept`,
     "  }",
     "}",
   ];
@@ -136,7 +137,7 @@ const dockerDropIn: readonly string[] = [
 const script = `
 # sshd may listen elsewhere than on 22.
 local ports
-mkdir -p -m 0755 /run/sshd
+mkdir -p /run/sshd
 ports=$(sshd -T 2> /dev/null | awk '$1 == "port" { printf "%s%s", separator, $2; separator = ", " }') || true
 printf 'define ssh_ports = { %s }\\n' "\${ports:-22}" | write 0644 ${sshPorts} firewall
 nft -c -f ${rules} || fail "nft refuses ${rules}"

@@ -42,8 +42,13 @@ set_value /etc/login.defs PASS_MIN_DAYS 1
 set_value /etc/login.defs SHA_CRYPT_MIN_ROUNDS 65536
 set_value /etc/login.defs SHA_CRYPT_MAX_ROUNDS 65536
 
-chmod 0600 /etc/crontab /etc/ssh/sshd_config
-chmod 0700 /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.monthly /etc/cron.weekly 2> /dev/null || true
+local path
+for path in /etc/crontab /etc/ssh/sshd_config; do
+  [ ! -e "$path" ] || chmod 0600 "$path"
+done
+for path in /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly; do
+  [ ! -e "$path" ] || chmod 0700 "$path"
+done
 
 load_audit_rules() {
   augenrules --load > /dev/null 2>&1 || say "  the kernel takes no audit rules here"
@@ -51,8 +56,7 @@ load_audit_rules() {
 settle audit load_audit_rules
 enable auditd.service
 enable acct.service
-set_value_of_sysstat() {
+if [ -f /etc/default/sysstat ]; then
   sed 's/^ENABLED=.*/ENABLED="true"/' /etc/default/sysstat | write 0644 /etc/default/sysstat ""
-}
-set_value_of_sysstat
+fi
 enable sysstat.service`;

@@ -1,3 +1,4 @@
+import { engineFunctions } from "./dataVolume";
 import { packageFunctions } from "./packages";
 
 /** Where the machine keeps what it knows of its preparation. */
@@ -15,6 +16,7 @@ umask 022
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 state=${stateFolder}
 part=start
+code=0
 lists_updated=
 
 say() {
@@ -110,6 +112,7 @@ client_address() {
 }
 
 [ "$(id -u)" = 0 ] || fail "only root can prepare the machine"
+# shellcheck disable=SC1091
 . /etc/os-release
 case "$ID-\${VERSION_ID:-}" in
   debian-1[2-9] | ubuntu-22.04 | ubuntu-2[4-9].*) ;;
@@ -119,4 +122,4 @@ mkdir -p "$state"
 chmod 0755 "$state"
 exec 9> /run/slipway-preparation.lock
 flock --nonblock 9 || { say "another run prepares the machine: waiting for it to end"; flock 9; }
-${packageFunctions}`;
+${packageFunctions}${engineFunctions}`;

@@ -102,7 +102,7 @@ function functionOf({ name, check, files, script }: Part): string {
 }
 
 function callOf({ name, summary }: Part): string {
-  return [`part=${name}`, `say ${quoted(summary)}`, `prepare_${name}`, ""].join("\n");
+  return [`part=${quoted(name)}`, `say ${quoted(summary)}`, `prepare_${name}`, ""].join("\n");
 }
 
 const ending = `part=end

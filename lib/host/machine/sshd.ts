@@ -40,7 +40,7 @@ export function sshd(): Part {
     name: "sshd",
     summary: "sshd: keys only, no root, no forwarding but of sockets",
     check: `
-mkdir -p -m 0755 /run/sshd
+mkdir -p /run/sshd
 if ! grep -qsE '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config\\.d/\\*\\.conf' /etc/ssh/sshd_config; then
   { echo 'Include /etc/ssh/sshd_config.d/*.conf'; cat /etc/ssh/sshd_config; } | write 0644 /etc/ssh/sshd_config ssh
 fi`,
