@@ -28,7 +28,7 @@ export function dataVolume(device: string): Part {
 }
 
 const refuseContainerdStore = `
-if systemctl is-active --quiet docker && docker info --format '{{.DriverStatus}}' | grep -q io.containerd.snapshotter && [ -n "$(docker ps --all --quiet)" ]; then
+if systemctl is-active --quiet docker && [[ "$(docker info --format '{{.DriverStatus}}')" == *io.containerd.snapshotter* ]] && [ -n "$(docker ps --all --quiet)" ]; then
   fail "the engine has containers in containerd's store, which can't be on a data volume: remove them, or leave slipway:ssh.dataDevice out"
 fi`;
 

@@ -146,6 +146,6 @@ systemctl enable --quiet ${unit}
 nft list table inet slipway > /dev/null 2>&1 || pending firewall
 systemctl is-active --quiet ${unit} || systemctl start ${unit}
 settle firewall systemctl reload ${unit}
-if systemctl is-active --quiet ufw && ufw status 2> /dev/null | grep -q '^Status: active'; then
+if systemctl is-active --quiet ufw && [[ "$(ufw status 2> /dev/null)" == "Status: active"* ]]; then
   say "  ufw is active besides: what it blocks stays blocked"
 fi`;

@@ -46,13 +46,16 @@ if ! grep -qsE '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config\\.d/\\*\\.c
 fi`,
     files: [file(path, settings, "ssh")],
     script: `
-local setting
+local setting effective
 if ! sshd -t; then
   mv -f ${path} ${path}.refused
   fail "sshd refuses its settings, so they are not in effect (they are in ${path}.refused)"
 fi
+effective=$(sshd -T)
+# Once and in full: under pipefail a grep that stops reading early makes its pipe fail.
+effective=$(sshd -T)
 for setting in ${crucial.map((setting) => `"${setting}"`).join(" ")}; do
-  sshd -T | grep -qx "$setting" || fail "sshd doesn't have '$setting': something in /etc/ssh/sshd_config comes before ${path}"
+  grep -qx "$setting" <<< "$effective" || fail "sshd doesn't have '$setting': something in /etc/ssh/sshd_config comes before ${path}"
 done
 systemctl enable --quiet ssh.service 2> /dev/null || true
 settle ssh systemctl try-reload-or-restart ssh.service`,
