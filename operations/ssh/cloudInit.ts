@@ -7,6 +7,8 @@ import type { Progress } from "./progress";
 
 const log = "/var/log/cloud-init-output.log";
 const pause = 2_000;
+/** Seconds after which cloud-init starts no more. */
+const settling = 60;
 
 /**
  * Waits until cloud-init has ended, on a machine that has it: it installs packages too, and may restart the machine.
@@ -20,6 +22,7 @@ export async function awaitCloudInit(
   deadline: number,
   progress: Progress,
 ): Promise<Session> {
+  const began = Date.now();
   for (let session = first; ; session = await awaitLogin(login, ours, deadline, progress)) {
     const { status } = session.state.cloudInit;
     const is = described(session.state.cloudInit);
@@ -27,6 +30,8 @@ export async function awaitCloudInit(
     if (status === "error")
       process.stderr.write(`${login.address}: ${is}; the machine is prepared all the same\n`);
     if (status !== "waiting" && status !== "running") return session;
+    // It may be there and never run, on a machine that no cloud has made.
+    if (status === "waiting" && !ours && Date.now() - began > settling * 1000) return session;
     if (Date.now() > deadline) throw await cloudInitFailure(session, ", and did not end in time");
     progress.waitsFor(`${login.address}: ${is}`);
     await sleep(pause);

@@ -43,6 +43,7 @@ export async function ssh(
 ): Promise<SshResult> {
   const { execa } = await loadExeca();
   const running = execa("ssh", [...sshArguments(connection), command], {
+    all: true,
     reject: false,
     timeout: timeout * 1000,
     ...(input === undefined ? { stdin: "ignore" } : { input }),

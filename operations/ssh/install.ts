@@ -20,6 +20,7 @@ const receive =
  */
 const start = `set -u
 folder=$1
+: > "$folder/log"
 setsid nohup bash "$folder/run" "$folder" > "$folder/log" 2>&1 < /dev/null &
 run=$!
 tail -n +1 -s 0.2 -f --pid="$run" "$folder/log"

@@ -15,22 +15,18 @@ export async function awaitEngine(login: Login, digest: string, progress: Progre
   for (;;) {
     const session = await awaitLogin(login, false, deadline, progress);
     const { engine, root, digest: noted } = session.state;
-    if (engine !== "" && root && noted === digest) return session;
-    if (Date.now() > deadline) {
-      const user = login.users.join(", ");
-      const reason = !root
-        ? `${user} may not use sudo without a password`
-        : noted !== digest
-          ? "it doesn't say that it is prepared"
-          : "its Docker engine doesn't answer";
-      throw new StepError(
-        [
-          `The machine at ${login.address} is not ready: ${reason}.`,
-          `  What to do: look at it (ssh ${user}@${login.address} sudo journalctl -u docker -n 50), mend it, run \`pulumi up\`.`,
-        ].join("\n"),
-      );
-    }
+    if (!root) throw new StepError(notReady(login, "its user may not use sudo without a password"));
+    if (noted !== digest) throw new StepError(notReady(login, "it doesn't say that it is prepared"));
+    if (engine !== "") return session;
+    if (Date.now() > deadline) throw new StepError(notReady(login, "its Docker engine doesn't answer"));
     progress.waitsFor(`${login.address}: the Docker engine doesn't answer yet`);
     await sleep(2_000);
   }
+}
+
+function notReady({ users, address }: Login, reason: string): string {
+  return [
+    `The machine at ${address} is not ready: ${reason}.`,
+    `  What to do: look at it (ssh ${users.join(", ")}@${address} sudo journalctl -u docker -n 50), mend it and run \`pulumi up\`.`,
+  ].join("\n");
 }
