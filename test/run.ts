@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadExeca } from "../lib/execa";
+import { actionlintStep } from "../setup/actionlint";
 import { setUpDocker } from "../setup/docker";
 import { repository } from "../setup/paths";
 import { setUp } from "../setup/setUp";
@@ -19,12 +20,21 @@ interface Outcome {
  */
 async function main(): Promise<void> {
   await runStep(testPackagesStep());
+  await bringActionlint();
   await setUpDocker();
   const [quick] = await Promise.all([testsWithoutEngine(), setUp()]);
   const outcomes = [...quick, await vitest("engine")];
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") > 0 ? 1 : 0;
+}
+
+/** Where it can't be had, one test is skipped. */
+async function bringActionlint(): Promise<void> {
+  await runStep(actionlintStep()).catch((error: unknown) => {
+    if (!(error instanceof SetupError)) throw error;
+    console.log(`  skipped  ${error.message}`);
+  });
 }
 
 async function testsWithoutEngine(): Promise<Outcome[]> {
