@@ -53,8 +53,7 @@ function readCloudInit(printed: string): CloudInit {
   const lines = printed.split("\n").flatMap((line) => /^cloud-init: ?(.*)$/.exec(line)?.[1] ?? []);
   const word = lines.flatMap((line) => /^status: (.*)$/.exec(line)?.[1]?.trim() ?? [])[0];
   const stage = /Running in stage: *(\S+)/.exec(lines.join("\n"))?.[1] ?? "";
-  const at = lines.findIndex((line) => line.startsWith("detail:"));
-  const detail = stage || (lines[at] ?? "").slice("detail:".length).trim() || (lines[at + 1] ?? "").trim();
+  const detail = stage || (/^detail:\s*(.*)$/m.exec(lines.join("\n"))?.[1]?.trim() ?? "");
   switch (word) {
     case undefined:
     case "disabled":

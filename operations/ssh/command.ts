@@ -28,9 +28,10 @@ const ownFailure = 255;
 export function sshArguments(connection: Connection, ...more: readonly string[]): string[] {
   const { address, port, user } = connection;
   return [
+    ...more,
     ...["-T", "-o", "ControlMaster=no", "-o", "ControlPath=none"],
-    // Without the machine's banner, which would stand before each reason of a failure.
-    ...["-o", "LogLevel=ERROR", ...more, ...sshOptions(connection)],
+    // Whatever the user has set: by what it says at this level, failures are told apart.
+    ...["-o", "LogLevel=INFO", ...sshOptions(connection)],
     ...["-p", String(port), "-l", user, "--", address],
   ];
 }
@@ -42,7 +43,9 @@ export async function ssh(
   { input, onLine, timeout }: SshOptions,
 ): Promise<SshResult> {
   const { execa } = await loadExeca();
-  const running = execa("ssh", [...sshArguments(connection), command], {
+  // Where people read along, the machine's banner would stand among what the command prints.
+  const more = onLine === undefined ? [] : ["-o", "LogLevel=ERROR"];
+  const running = execa("ssh", [...sshArguments(connection, ...more), command], {
     all: true,
     reject: false,
     timeout: timeout * 1000,
