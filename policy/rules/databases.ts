@@ -22,10 +22,6 @@ export const databasePolicies: Policies = [
       validateResourceOfType(Container, (container, { name, urn, notApplicable }, report) => {
         if (!servers.includes(parentType(urn) ?? "")) return notApplicable("It is no database.");
         if ((container.ports ?? []).length > 0) report(`${name} publishes a port. Take it out.`);
-        for (const { name: network } of container.networksAdvanced ?? []) {
-          if (!network.endsWith("-data"))
-            report(`${name} is on the network ${network}: it may be on data only.`);
-        }
       }),
       validateResourceOfType(Network, ({ name = "", internal = false }, _, report) => {
         if (name.endsWith("-data") && !internal) {
@@ -42,6 +38,23 @@ export const databasePolicies: Policies = [
     ],
   },
   {
+    name: "database-network",
+    description: "A database is on the network of the data alone, where the proxy and the internet are not.",
+    enforcementLevel: "mandatory",
+    validateStack: ({ resources }, report) => {
+      for (const { name, urn, propertyDependencies } of resources.filter(isServer)) {
+        // By what the names are made of: in the first preview of a machine they are not known.
+        const sources = propertyDependencies.networksAdvanced ?? [];
+        const networks = sources.filter((source) => source.isType(Network));
+        if (networks.length === 0) report(`${name} names its network itself. Give it networks.data.`, urn);
+        for (const network of networks) {
+          if (network.name.endsWith("-data")) continue;
+          report(`${name} is on ${network.name}: it may be on networks.data only.`, urn);
+        }
+      }
+    },
+  },
+  {
     name: "database-firewall-present",
     description:
       "A managed database of DigitalOcean has a firewall: without one, everybody may connect to it.",
@@ -55,6 +68,10 @@ export const databasePolicies: Policies = [
     },
   },
 ];
+
+function isServer(resource: PolicyResource): boolean {
+  return resource.isType(Container) && servers.includes(parentType(resource.urn) ?? "");
+}
 
 const servers = ["slipway:data:Postgres", "slipway:data:Redis"];
 

@@ -232,9 +232,18 @@ describe("databases", () => {
   });
 
   it("are on the network of the data alone", () => {
-    const networksAdvanced = [{ name: "shop-production-data" }, { name: "shop-production-edge" }];
-    expect(broken("postgres-server", { networksAdvanced })).toEqual([
-      "database-private postgres-server: postgres-server is on the network shop-production-edge: it may be on data only.",
+    const on = (...networks: readonly string[]) =>
+      resources.map((one) =>
+        one.name === "postgres-server"
+          ? { ...one, madeOf: { ...one.madeOf, networksAdvanced: networks } }
+          : one,
+      );
+    expect(shown(on("networks-data"))).toEqual([]);
+    expect(shown(on("networks-data", "networks-edge"))).toEqual([
+      "database-network postgres-server: postgres-server is on networks-edge: it may be on networks.data only.",
+    ]);
+    expect(shown(on())).toEqual([
+      "database-network postgres-server: postgres-server names its network itself. Give it networks.data.",
     ]);
   });
 
