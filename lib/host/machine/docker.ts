@@ -2,11 +2,15 @@ import { machineUser } from "../connection";
 import { file, type Part } from "./part";
 
 const path = "/etc/docker/daemon.json";
+/** As it should be. On a machine that is a container itself, not all of it can be. */
+const settingsFile = "/etc/slipway/daemon.json";
+/** Open files of a container. */
+const openFiles = 65_536;
 
 /** Settings of the engine: CIS, and what the guides ask of logs. The collector reads logs of the kind json-file. */
 export function daemonSettings(dataVolume: boolean): Readonly<Record<string, unknown>> {
   return {
-    "default-ulimits": { nofile: { Hard: 65536, Name: "nofile", Soft: 65536 } },
+    "default-ulimits": { nofile: { Hard: openFiles, Name: "nofile", Soft: openFiles } },
     // Otherwise newer engines keep images and containers' files elsewhere than on the data volume.
     ...(dataVolume ? { features: { "containerd-snapshotter": false } } : {}),
     icc: false,
@@ -26,10 +30,10 @@ export function docker(dataVolume: boolean): Part {
     summary: "docker: the engine and its settings",
     check: `${refuseSwarm}
 # An engine of somebody else's making has settings that somebody may miss.
-if [ -f ${path} ] && [ ! -e ${path}.before-slipway ] && [ ! -e "$state/prepared" ] && ! cmp -s "$state/files${path}" ${path}; then
+if [ -f ${path} ] && [ ! -e ${path}.before-slipway ] && [ ! -e "$state/prepared" ] && ! cmp -s ${settingsFile} ${path}; then
   cp -p ${path} ${path}.before-slipway
 fi`,
-    files: [file(path, [JSON.stringify(daemonSettings(dataVolume), null, 2)], "docker")],
+    files: [file(settingsFile, [JSON.stringify(daemonSettings(dataVolume), null, 2)])],
     script,
   };
 }
@@ -40,6 +44,12 @@ if systemctl is-active --quiet docker && [ "$(docker info --format '{{.Swarm.Loc
 fi`;
 
 const script = `
+local limit=${openFiles}
+if ! prlimit --nofile=$limit:$limit true 2> /dev/null; then
+  limit=$(ulimit -H -n)
+  say "  no more than $limit open files are allowed here"
+fi
+sed "s/\\b${openFiles}\\b/$limit/" ${settingsFile} | write 0644 ${path} docker
 settle units systemctl daemon-reload
 if ! command -v dockerd > /dev/null; then
   local names=(docker.io apparmor iptables)

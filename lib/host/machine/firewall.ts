@@ -81,9 +81,10 @@ export function ruleset({ sshFrom, ports }: FirewallArgs): string[] {
     "    ct state vmap { established : accept, related : accept, invalid : drop }",
     '    iifname "docker0" accept',
     '    iifname "br-*" accept',
-    // Not as a set: nft 1.0 doesn't know the type of its elements.
+    // One by one: nft 1.0 doesn't know the type of a set of them.
     `    meta l4proto tcp ct status dnat ct original proto-dst ${ports.http} accept`,
-    `    meta l4proto { tcp, udp } ct status dnat ct original proto-dst ${ports.https} accept`,
+    `    meta l4proto tcp ct status dnat ct original proto-dst ${ports.https} accept`,
+    `    meta l4proto udp ct status dnat ct original proto-dst ${ports.https} accept`,
     "  }",
     "}",
   ];

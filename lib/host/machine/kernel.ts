@@ -52,7 +52,7 @@ function unneededModules(dataDevice: string | undefined): MachineFile {
   const buses = ["firewire-ohci", "firewire-sbp2", ...(dataDevice?.includes("usb") ? [] : ["usb-storage"])];
   const lines = [...protocols, ...buses].flatMap((module) => [
     `blacklist ${module}`,
-    `install ${module} /bin/false`,
+    `install ${module} /bin/true`,
   ]);
   return file("/etc/modprobe.d/slipway.conf", lines);
 }

@@ -51,7 +51,6 @@ if ! sshd -t; then
   mv -f ${path} ${path}.refused
   fail "sshd refuses its settings, so they are not in effect (they are in ${path}.refused)"
 fi
-effective=$(sshd -T)
 # Once and in full: under pipefail a grep that stops reading early makes its pipe fail.
 effective=$(sshd -T)
 for setting in ${crucial.map((setting) => `"${setting}"`).join(" ")}; do

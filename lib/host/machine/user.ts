@@ -35,6 +35,7 @@ if [ ! -e "$inherited" ]; then
   awk '/^(ssh|ecdsa|sk)-/' "$theirs" | write 0600 "$inherited" ""
 fi
 home=$(getent passwd ${machineUser} | cut -d : -f 6)
+chmod 0750 "$home"
 install -d -m 0700 -o ${machineUser} -g ${machineUser} "$home/.ssh"
 awk 'NF && !seen[$1 " " $2]++' ${publicKeysFile} "$inherited" > "$state/authorized_keys"
 [ -s "$state/authorized_keys" ] || fail "nobody could log in: set slipway:machine.publicKeys"
