@@ -9,12 +9,13 @@ const needed: readonly { readonly program: string; readonly packages: readonly s
   { program: "redis-server", packages: ["redis-server"] },
   { program: "/usr/lib/postgresql", packages: ["postgresql"] },
   { program: "shellcheck", packages: ["shellcheck"] },
+  { program: "jq", packages: ["jq"] },
 ];
 
-/** A browser for the page, a Postgres and a Redis for the sample's own tests, a checker of shell scripts. */
+/** A browser for the page, a Postgres and a Redis for the sample's own tests, and what the workflows' scripts are checked and run with. */
 export function testPackagesStep(): Step {
   return {
-    title: "Chromium, PostgreSQL, Redis and ShellCheck for the tests",
+    title: "Chromium, PostgreSQL, Redis, ShellCheck and jq for the tests",
     async done() {
       return (await missing()).length === 0;
     },
