@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type Connection, engineAddress, machineUser, sshOptions } from "../../lib/host/connection";
 import type { Preparation } from "../../lib/host/preparation";
+import { ensureSshFolder } from "../../lib/host/sshFolder";
 import type { PrepareHostInput } from "../../operations/steps/prepareHost";
 import type { ReadHostKeyInput } from "../../operations/steps/readHostKey";
 import { Step } from "../step";
@@ -36,6 +37,8 @@ export class RemoteEngine extends pulumi.ComponentResource {
 
   constructor(name: string, args: RemoteEngineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:host:RemoteEngine", name, {}, opts);
+    // The provider's ssh shares one connection, and that before any step has run: in a preview too.
+    ensureSshFolder();
     const login = pulumi.output(args.login);
     const hostKey = args.cloudInit ? this.ownHostKey(name, args) : login.hostKey;
     const connection = pulumi
