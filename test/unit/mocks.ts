@@ -36,6 +36,9 @@ interface RegisterRequest {
   getCustom(): boolean;
   getObject(): Struct;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): {
+    forEach(each: (dependencies: { getUrnsList(): string[] }, property: string) => void): void;
+  };
   getProvider(): string;
   getProtect(): boolean | undefined;
   hasProtect(): boolean;
@@ -47,6 +50,7 @@ interface RegisterRequest {
   getReplaceonchangesList(): string[];
   getAliasesList(): unknown[];
   getDeletedwith(): string;
+  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
   getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
@@ -79,11 +83,14 @@ export interface RecordOptions {
   readonly calls?: Readonly<Record<string, (args: Record<string, unknown>) => Record<string, unknown>>>;
 }
 
+type Sources = Readonly<Record<string, readonly string[]>>;
+
 /** Everything that a program asked the engine for. */
 export class Recording<Made> {
   constructor(
     readonly made: Made,
     readonly all: readonly Registration[],
+    private readonly sources: ReadonlyMap<string, Sources> = new Map(),
   ) {}
 
   /** The only resource of this name. */
@@ -96,6 +103,11 @@ export class Recording<Made> {
       );
     }
     return only;
+  }
+
+  /** Names of the resources that each input of this one comes from, sorted; inputs that come from none are left out. */
+  sourcesOf(name: string): Sources {
+    return this.sources.get(this.get(name).urn) ?? {};
   }
 
   ofType(type: string): readonly Registration[] {
@@ -123,20 +135,24 @@ export async function record<Made>(
     options.stack ?? stack,
     options.preview ?? false,
   );
-  watch(pulumi.runtime.getMonitor() as unknown as Monitor, all);
+  const sources = new Map<string, Sources>();
+  watch(pulumi.runtime.getMonitor() as unknown as Monitor, all, sources);
   try {
-    return new Recording(await program(), all);
+    return new Recording(await program(), all, sources);
   } finally {
     // Also what a program has begun that throws then must end, or the next one would get it.
     await pulumi.runtime.disconnect();
   }
 }
 
-function watch(monitor: Monitor, all: Registration[]): void {
+function watch(monitor: Monitor, all: Registration[], sources: Map<string, Sources>): void {
   const registerResource = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     registerResource(request, (error, response) => {
-      if (response !== undefined) all.push(registration(request, response.getUrn()));
+      if (response !== undefined) {
+        all.push(registration(request, response.getUrn()));
+        sources.set(response.getUrn(), sourcesOf(request));
+      }
       callback(error, response);
     });
   const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
@@ -192,12 +208,27 @@ function registration(request: RegisterRequest, urn: string): Registration {
   };
 }
 
+function sourcesOf(request: RegisterRequest): Sources {
+  const sources: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    const names = dependencies.getUrnsList().map(nameOf).sort();
+    if (names.length > 0) sources[property] = names;
+  });
+  return sources;
+}
+
 function optionsOf(request: RegisterRequest): Record<string, unknown> {
   const [ignoreChanges, replaceOnChanges] = [
     request.getIgnorechangesList(),
     request.getReplaceonchangesList(),
   ];
   const provider = request.getProvider();
+  const given = request.getCustomtimeouts();
+  const timeouts = Object.entries({
+    create: given?.getCreate() ?? "",
+    update: given?.getUpdate() ?? "",
+    delete: given?.getDelete() ?? "",
+  }).filter(([, time]) => time !== "");
   const replacementTrigger = readable(request.getReplacementTrigger()?.toJavaScript());
   return {
     ...(request.hasProtect() ? { protect: request.getProtect() } : {}),
@@ -209,6 +240,7 @@ function optionsOf(request: RegisterRequest): Record<string, unknown> {
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
     ...(replacementTrigger === undefined ? {} : { replacementTrigger }),
     ...(request.getAliasesList().length > 0 ? { aliases: request.getAliasesList().length } : {}),
+    ...(timeouts.length > 0 ? { customTimeouts: Object.fromEntries(timeouts) } : {}),
     ...(request.getDeletedwith() === "" ? {} : { deletedWith: nameOf(request.getDeletedwith()) }),
     // `urn::id`
     ...(provider === "" ? {} : { provider: nameOf(provider.slice(0, provider.lastIndexOf("::"))) }),

@@ -46,6 +46,7 @@ describe("a new Droplet", () => {
       protect: true,
       deleteBeforeReplace: true,
       ignoreChanges: ["userData", "sshKeys"],
+      customTimeouts: { delete: "10m" },
     });
     expect(dependencies).toContain("host-network-firewall");
     expect(userData).toEqual(secret(expect.stringMatching(/^#cloud-config\n/)));

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { DigitalOceanHost } from "../../../../components/host/digitalOceanHost";
 import type { StackConfig } from "../../../../config";
 import { digitalOceanSettings, machineSettings } from "../../../../lib/host/settings";
-import { type Recording, type RecordOptions, record } from "../../mocks";
+import { type Recording, record } from "../../mocks";
 import { shopConfig } from "../../shopConfig";
 
 export const publicKey =
@@ -27,16 +27,19 @@ export function dropletConfig(
   });
 }
 
-/** The host of such a stack, on an engine that gives the Droplet an id. */
+/** What a machine is known by. Another one has others. */
+const first = { id: "12345", hostKey: ownHostKey };
+
+/** The host of such a stack, on an engine that gives the machine an id. */
 export function droplet(
   settings: DropletSettings = {},
   change: Partial<StackConfig> = {},
-  options: RecordOptions = {},
+  machine = first,
 ): Promise<Recording<DigitalOceanHost>> {
   return record(() => new DigitalOceanHost("host", { config: dropletConfig(settings, change) }), {
-    ids: { "host-machine": "12345", "host-data": "volume-uuid" },
+    ids: { "host-machine": machine.id, "host-data": "volume-uuid" },
     computed: {
-      "host-machine": { dropletUrn: "do:droplet:12345", ipv6Address: "2001:db8::7" },
+      "host-machine": { dropletUrn: `do:droplet:${machine.id}`, ipv6Address: "2001:db8::7" },
       "host-data": { volumeUrn: "do:volume:volume-uuid" },
       "host-address": { ipAddress: "192.0.2.7" },
       "host-key-4b9e0175": { fingerprint: print },
@@ -48,8 +51,7 @@ export function droplet(
         privateKey: "bootstrap private key",
         publicKey: "ecdsa-sha2-nistp256 AAAABootstrap",
       }),
-      "host-engine-identity": JSON.stringify({ hostKey: ownHostKey }),
+      "host-engine-identity": JSON.stringify({ hostKey: machine.hostKey }),
     },
-    ...options,
   });
 }
