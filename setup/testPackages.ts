@@ -12,7 +12,10 @@ const needed: readonly { readonly program: string; readonly packages: readonly s
   { program: "jq", packages: ["jq"] },
 ];
 
-/** A browser for the page, a Postgres and a Redis for the sample's own tests, and what the workflows' scripts are checked and run with. */
+/**
+ * A browser for the page, a Postgres and a Redis for the sample's own tests, and what the workflows' scripts are checked
+ * and run with.
+ */
 export function testPackagesStep(): Step {
   return {
     title: "Chromium, PostgreSQL, Redis, ShellCheck and jq for the tests",
