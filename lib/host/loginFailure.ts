@@ -30,7 +30,7 @@ export function loginFailure(said: string): LoginFailure {
 export function shortReason(said: string): string {
   const lines = said.split("\n").map((line) => line.trim());
   const last = lines.filter((line) => line !== "").at(-1) ?? "it says nothing";
-  const reason = /(?:port \d+: |Permission denied|: )([^:]+)$/.exec(last)?.[1] ?? last;
+  const [, reason = last] = /(?:port \d+|hostname \S+|\S+@\S+): ([^.]+)/.exec(last) ?? [];
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../../lib/host/connection";
 import { dropBootstrapHostKey } from "../../lib/host/machine/hostKeys";
 import { indented } from "../steps/engine";
-import { StepError } from "../steps/step";
+import { StepError } from "../steps/stepError";
 import { ssh } from "./command";
 
 /**

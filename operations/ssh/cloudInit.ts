@@ -1,6 +1,6 @@
 import type { CloudInit } from "../../lib/host/machineState";
 import { indented } from "../steps/engine";
-import { StepError, sleep } from "../steps/step";
+import { StepError, sleep } from "../steps/stepError";
 import { ssh } from "./command";
 import { awaitLogin, type Login, type Session } from "./login";
 import type { Progress } from "./progress";

@@ -3,7 +3,7 @@ import { pack } from "tar-stream";
 import type { Connection } from "../../lib/host/connection";
 import type { Preparation } from "../../lib/host/preparation";
 import { indented } from "../steps/engine";
-import { StepError } from "../steps/step";
+import { StepError } from "../steps/stepError";
 import { ssh } from "./command";
 
 const shownLines = 30;

@@ -1,7 +1,7 @@
 import type { Connection } from "../../lib/host/connection";
 import { loginFailure, loginMessage, shortReason } from "../../lib/host/loginFailure";
 import { type MachineState, machineStateScript, readMachineState } from "../../lib/host/machineState";
-import { StepError, sleep } from "../steps/step";
+import { StepError, sleep } from "../steps/stepError";
 import { ssh } from "./command";
 import { deniedMessage } from "./denied";
 import type { Progress } from "./progress";

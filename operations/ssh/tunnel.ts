@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Connection } from "../../lib/host/connection";
 import { loginFailure, loginMessage } from "../../lib/host/loginFailure";
-import { StepError, sleep } from "../steps/step";
+import { StepError, sleep } from "../steps/stepError";
 import { sshArguments } from "./command";
 import { deniedMessage } from "./denied";
 

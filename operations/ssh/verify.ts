@@ -1,4 +1,4 @@
-import { StepError, sleep } from "../steps/step";
+import { StepError, sleep } from "../steps/stepError";
 import { awaitLogin, type Login, type Session } from "./login";
 import type { Progress } from "./progress";
 

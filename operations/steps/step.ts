@@ -1,7 +1,8 @@
 import { text } from "node:stream/consumers";
+import { reachMachine } from "../ssh/reachMachine";
+import { StepError, sleep } from "./stepError";
 
-/** A step that could not be done. Its message is for the person who runs the update. */
-export class StepError extends Error {}
+export { StepError, sleep };
 
 /**
  * Runs a step of an update: its input is JSON on standard input, its result JSON on standard output. A failure says on
@@ -24,10 +25,5 @@ export async function stepMain<Input>(step: (input: Input) => Promise<unknown>):
 async function reachEngine(): Promise<void> {
   const { SLIPWAY_ENGINE: connection } = process.env;
   if (connection === undefined) return;
-  const { reachMachine } = await import("../ssh/reachMachine");
   await reachMachine(JSON.parse(connection));
-}
-
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
