@@ -48,15 +48,14 @@ const identify = `
 # From a run that was cut off.
 ! mountpoint -q ${staging} || umount ${staging}
 udevadm settle --timeout=30 2> /dev/null || true
-local status=0 signatures parts
+local status=0 signatures
 found=$(blkid --probe --output value --match-tag TYPE --match-tag PTTYPE "$disk") || status=$?
 mounted=$(findmnt --noheadings --first-only --output TARGET --source "$disk") || true
 if [ -n "$mounted" ] && [ "$mounted" != ${folder} ]; then
   fail "$device is mounted at $mounted: unmount it and remove it from /etc/fstab, or name another device"
 fi
 signatures=$(wipefs --no-act "$disk")
-parts=$(lsblk --noheadings --output NAME "$disk" | sed 1d)
-if [ "$status" = 2 ] && [ -z "$signatures$parts" ]; then
+if [ "$status" = 2 ] && [ -z "$signatures" ]; then
   say "  $device is empty: formatting it"
   mkfs.ext4 -q -L slipway-data "$disk"
 elif [ "$found" != ext4 ]; then
