@@ -24,11 +24,7 @@ export function tlsGrade(offered: Offered): "A+" | "A" | "A-" | "B" | "F" {
   return maximumAge(offered.hsts) >= leastAge ? "A+" : "A";
 }
 
-export function judgeTls(name: string, offered: Offered): Finding[] {
-  return [judgeVersions(name, offered), judgeHsts(name, offered.hsts)];
-}
-
-function judgeVersions(name: string, offered: Offered): Finding {
+export function judgeVersions(name: string, offered: Offered): Finding {
   const { versions, weakCipher } = offered;
   const what = `TLS of ${name}`;
   const shown = versions.map((version) => version.replace("TLSv", "")).join(", ");
@@ -46,7 +42,7 @@ function judgeVersions(name: string, offered: Offered): Finding {
   return ok(what, value);
 }
 
-function judgeHsts(name: string, header: string | undefined): Finding {
+export function judgeHsts(name: string, header: string | undefined): Finding {
   const what = `HSTS of ${name}`;
   if (maximumAge(header) >= leastAge) return ok(what, header ?? "");
   const value = header === undefined ? "the header is missing" : `${header}, less than half a year`;

@@ -14,6 +14,8 @@ import type { TlsVersion } from "../../lib/doctor/tls";
 
 /** Milliseconds for each connection. */
 const patience = 5_000;
+/** The proxy looks for a container that serves for five seconds before it answers 502. */
+const pagePatience = 12_000;
 
 export interface Endpoint {
   /** To connect with. */
@@ -114,12 +116,12 @@ export function page(
   return new Promise((resolve, reject) => {
     const usual = port === (encrypted ? 443 : 80);
     const request = (encrypted ? encryptedRequest : plainRequest)({
-      ...{ host: address, port, path: "/", agent: false, timeout: patience },
+      ...{ host: address, port, path: "/", agent: false, timeout: pagePatience },
       headers: { host: usual ? domain : `${domain}:${port}`, "user-agent": "slipway-doctor" },
       ...(encrypted && { servername: domain, rejectUnauthorized: false }),
     });
     request.once("timeout", () =>
-      request.destroy(new Error(`${domain} doesn't answer within ${patience / 1000} s`)),
+      request.destroy(new Error(`${domain} doesn't answer within ${pagePatience / 1000} s`)),
     );
     request.once("error", reject);
     request.once("response", (response) => {

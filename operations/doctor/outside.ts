@@ -3,7 +3,7 @@ import { judgeResolution } from "../../lib/doctor/domains";
 import { type Finding, failed, unlessProduction } from "../../lib/doctor/finding";
 import { judgePage, judgeRedirect } from "../../lib/doctor/pages";
 import { judgePorts, portsToTry } from "../../lib/doctor/ports";
-import { judgeTls, tlsVersions } from "../../lib/doctor/tls";
+import { judgeHsts, judgeVersions, tlsVersions } from "../../lib/doctor/tls";
 import { certificateOf, type Endpoint, isOpen, offers, page, weakCipher } from "./connections";
 import { limited } from "./limited";
 import { addressesOf, type Place, placeOf } from "./place";
@@ -78,26 +78,28 @@ async function encrypted(
   const { production, settings } = subject;
   const certificate = await certificateOf(endpoint).catch((error: Error) => error);
   if (certificate instanceof Error) {
-    return [
-      failed(
-        `TLS of ${name}`,
-        certificate.message,
-        "`docker logs` of the proxy says whether it has a certificate",
-      ),
-    ];
+    const advice = "`docker logs` of the proxy says whether it has a certificate";
+    return [failed(`TLS of ${name}`, certificate.message, advice)];
   }
   const [versions, weak, answer] = await Promise.all([
     Promise.all(tlsVersions.map(async (version) => ((await offers(endpoint, version)) ? [version] : []))),
     weakCipher(endpoint),
-    page(endpoint, true),
+    page(endpoint, true).catch((error: Error) => error),
   ]);
   const terms = {
     ...{ tls: settings.tls, production, now: new Date() },
     days: settings.observability.thresholds.certificateDays,
   };
+  const offered = { versions: versions.flat(), weakCipher: weak };
+  const secure = judgeCertificate(name, certificate, terms);
+  if (answer instanceof Error) {
+    const advice = "`docker logs` of the service and of the proxy say why";
+    return [judgeVersions(name, offered), secure, failed(`page of ${name}`, answer.message, advice)];
+  }
   return [
-    ...judgeTls(name, { versions: versions.flat(), weakCipher: weak, hsts: answer.hsts }),
-    judgeCertificate(name, certificate, terms),
+    judgeVersions(name, { ...offered, hsts: answer.hsts }),
+    judgeHsts(name, answer.hsts),
+    secure,
     judgePage(name, url, answer),
   ];
 }

@@ -8,7 +8,7 @@ import { judgeResolution } from "../../../../lib/doctor/domains";
 import { failed, ok, warning } from "../../../../lib/doctor/finding";
 import { judgePage, judgeRedirect } from "../../../../lib/doctor/pages";
 import { judgePorts, portsToTry } from "../../../../lib/doctor/ports";
-import { judgeTls, type Offered, tlsGrade } from "../../../../lib/doctor/tls";
+import { judgeHsts, judgeVersions, type Offered, tlsGrade } from "../../../../lib/doctor/tls";
 
 describe("where a domain leads", () => {
   const app = { name: "app", domain: "app.example.com" };
@@ -100,17 +100,16 @@ describe("TLS", () => {
   ])("has grade %s with %j", (grade, change, verdict, ofHsts) => {
     const offered = { ...modern, ...change };
     expect(tlsGrade(offered)).toBe(grade);
-    expect(judgeTls("app", offered).map((finding) => finding.verdict)).toEqual([verdict, ofHsts]);
+    expect(judgeVersions("app", offered).verdict).toBe(verdict);
+    expect(judgeHsts("app", offered.hsts).verdict).toBe(ofHsts);
   });
 
   it("says what is offered", () => {
-    expect(judgeTls("app", { ...modern, weakCipher: "AES128-SHA" })[0]?.value).toBe(
+    expect(judgeVersions("app", { ...modern, weakCipher: "AES128-SHA" }).value).toBe(
       "B: TLS 1.2, 1.3, takes AES128-SHA",
     );
-    expect(judgeTls("app", { versions: [] }).map(({ value }) => value)).toEqual([
-      "F: TLS of no version",
-      "the header is missing",
-    ]);
+    expect(judgeVersions("app", { versions: [] }).value).toBe("F: TLS of no version");
+    expect(judgeHsts("app", undefined).value).toBe("the header is missing");
   });
 });
 
