@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import type { StackConfig } from "../../config";
 import { configure, configured, type Settings } from "./configured";
 import { record } from "./mocks";
 
 // The stack files of the repository are examples: each must be one that is accepted as it stands.
+
+beforeEach(() => {
+  for (const name of ["DIGITALOCEAN_TOKEN", "SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"]) {
+    vi.stubEnv(name, "given");
+  }
+});
 
 afterEach(() => {
   vi.unstubAllEnvs();
