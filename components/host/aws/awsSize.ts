@@ -2,6 +2,7 @@ import { getInstanceTypeOutput } from "@pulumi/aws/ec2/getInstanceType";
 import { getInstanceTypeOfferingsOutput } from "@pulumi/aws/ec2/getInstanceTypeOfferings";
 import * as pulumi from "@pulumi/pulumi";
 import { type Architecture, architectureOf, firstZone, sizeIn } from "../../../lib/host/aws/size";
+import { failPreview } from "./failedPreview";
 
 /** What EC2 says about the size that a stack asks for. */
 export interface AwsSize {
@@ -36,11 +37,15 @@ export function awsSize(
   };
 }
 
-/** An error of the user's and not of the program's: told without where in the program it was found. */
+/** An error of the user's: told without where in the program it was found. */
 function told<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(message);
+    failPreview(message);
+    // As before anything is there: no function is ever called with it.
+    return pulumi.unknown as never;
   }
 }
