@@ -12,12 +12,14 @@ beforeEach(() => {
   vi.mocked(failPreview).mockClear();
 });
 
-const offeredIn = (...locations: string[]): RecordOptions["calls"] => ({
+type Calls = NonNullable<RecordOptions["calls"]>;
+
+const offeredIn = (...locations: string[]): Calls => ({
   "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({ locations }),
 });
-const xen = () => ({ supportedArchitectures: ["x86_64"], hypervisor: "xen" });
+const xen = (): Record<string, unknown> => ({ supportedArchitectures: ["x86_64"], hypervisor: "xen" });
 
-it.each([
+it.each<{ what: string; size: string; calls: Calls; message: string }>([
   {
     what: "no zone has the size",
     size: "t3.huge",
