@@ -20,8 +20,9 @@ export async function systemOf(stack: string): Promise<string> {
  * then on docker asks the engine of the stack.
  */
 export async function belongingTo(stack: string): Promise<string[]> {
+  const system = await systemOf(stack);
   await reachStack(stack);
-  return filtersOf(stack, await systemOf(stack));
+  return filtersOf(stack, system);
 }
 
 /** As {@link belongingTo}, of a system that is known. */

@@ -19,6 +19,8 @@ vi.mock("../../../operations/pulumi", async (original) => ({
   },
 }));
 
+vi.mock("../../../operations/reachStack", () => ({ reachStack: async () => {} }));
+
 vi.mock("../../../lib/execa", () => ({
   loadExeca: async () => ({
     execa: async (program: string, args: readonly string[]) => {
