@@ -1,15 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
 import type { AppSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { missingCredentials } from "./lib/host/credentials";
 import { backupsOfHost } from "./lib/host/store";
 import { partDomains } from "./lib/observability/partDomains";
 import { isGroup, rawSettings } from "./lib/rawSettings";
 import { plainIn } from "./lib/stackFile";
 import { type StackSettings, stackSchema } from "./lib/stackSchema";
 import { closest } from "./lib/suggestion";
+
+/** Where AWS' own tools keep who asks. */
+const awsFiles = ["credentials", "config"];
 
 /** A stack's configuration, checked and complete. */
 export interface StackConfig extends Omit<StackSettings, "app" | "domains" | "secrets"> {
@@ -39,7 +44,14 @@ export function readConfig(
   const encrypted = encryptedKeys(project);
   const problems = [
     ...plainSecrets(settings, encrypted, () => stackFile(folder, stack), project),
-    ...(result.success ? [] : describeIssues(result.error.issues, settings, schema, encrypted)),
+    ...(result.success
+      ? missingCredentials({
+          config: result.data,
+          environment: process.env,
+          settings: pulumi.runtime.allConfig(),
+          awsFiles: awsFiles.some((file) => existsSync(join(homedir(), ".aws", file))),
+        })
+      : describeIssues(result.error.issues, settings, schema, encrypted)),
   ];
   if (!result.success || problems.length > 0) throw new ConfigurationError(stack, problems);
 

@@ -1,3 +1,4 @@
+import { createDns } from "./components/dns/dns";
 import { createHost } from "./components/host/host";
 import { System } from "./components/system";
 import { readConfig } from "./config";
@@ -5,6 +6,7 @@ import { readConfig } from "./config";
 const config = readConfig();
 const host = createHost(config);
 const system = new System(config.app.name, { host, config });
+const records = createDns("dns", { config, addresses: host.addresses });
 
 /** Public address of each domain. */
 export const urls = system.urls;
@@ -18,3 +20,7 @@ export const restorePoint = system.restorePoint;
 export const recoveryKit = system.recoveryKit;
 /** The image pins that run. */
 export const images = system.images;
+/** How the machine is logged in to, where the stack has one of its own. */
+export const machine = host.connection;
+/** Records of the domains that you set where `dns.provider` is `none`. */
+export const dnsRecords = records;

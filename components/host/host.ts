@@ -31,8 +31,13 @@ export function createHost(config: StackConfig): Host {
       return new LocalHost("host");
     case "ssh":
       return new SshHost("host", { config });
-    case "digitalocean":
-    case "aws":
-      throw new Error(`slipway:host ${config.host} is not there yet`);
+    case "digitalocean": {
+      const { DigitalOceanHost } = require("./digitalOceanHost") as typeof import("./digitalOceanHost");
+      return new DigitalOceanHost("host", { config });
+    }
+    case "aws": {
+      const { AwsHost } = require("./awsHost") as typeof import("./awsHost");
+      return new AwsHost("host", { config });
+    }
   }
 }

@@ -55,7 +55,13 @@ describe("a configuration", () => {
         pitr: false,
       },
       migrations: { backwardCompatible: [] },
-      digitalocean: { region: "nyc3", size: "s-4vcpu-8gb", image: "ubuntu-24-04-x64", volume: 100 },
+      digitalocean: {
+        region: "nyc3",
+        size: "s-4vcpu-8gb",
+        image: "ubuntu-24-04-x64",
+        keysInAccount: false,
+        volume: 100,
+      },
       aws: { region: "us-east-1", size: "t3.large", volume: 100 },
       dns: { provider: "none", ttl: 300 },
     });

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it, vi } from "vitest";
 import { keyFingerprint } from "../../lib/backup/repositoryKey";
 import { configure, leastImages, leastSettings } from "./configured";
@@ -46,6 +47,31 @@ it("exports what is dumped before a migration, and in secret what the system is 
       secrets: expect.objectContaining({ backupRepositoryKey: repositoryKey }),
     }),
   );
+});
+
+it("exports how its machine is logged in to, and the records that people set", async () => {
+  const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+  const { made: exported } = await program({
+    ...leastSettings,
+    host: "ssh",
+    machine: { sshFrom: ["203.0.113.7/32"] },
+    ssh: { address: "198.51.100.4", hostKey },
+  });
+  expect(await revealed(exported.machine as pulumi.Output<unknown>)).toEqual({
+    ...{ address: "198.51.100.4", port: 22, user: "deploy" },
+    hostKey,
+  });
+  expect(await revealed(exported.dnsRecords as pulumi.Output<unknown>)).toContainEqual({
+    ...{ type: "A", name: "clubhouse.example.com" },
+    ...{ value: "198.51.100.4", ttl: 300 },
+  });
+});
+
+it("asks for no cloud's credentials where there is no cloud, and for those of one before anything is created", async () => {
+  for (const name of ["DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"]) vi.stubEnv(name, undefined);
+  await expect(
+    program({ ...leastSettings, host: "digitalocean", machine: { sshFrom: ["203.0.113.7/32"] } }),
+  ).rejects.toThrow("digitalocean:token is missing: set it to an API token of DigitalOcean");
 });
 
 it("creates nothing when the configuration is wrong", async () => {
