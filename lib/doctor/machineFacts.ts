@@ -18,7 +18,7 @@ fact fail2ban "$(systemctl is-active fail2ban 2>/dev/null)"
 fact jail "$(root fail2ban-client status sshd 2>/dev/null | sed -n 's/.*Currently banned:[[:space:]]*//p')"
 fact docker "$(systemctl is-enabled docker 2>/dev/null)"
 systemctl list-units --failed --plain --no-legend 2>/dev/null | cut -d' ' -f1 | facts failed-unit
-fact data "$(findmnt --noheadings --output SOURCE,FSTYPE /var/lib/docker 2>/dev/null)"
+fact data "$(findmnt --noheadings --output SOURCE,FSTYPE /var/lib/docker 2>/dev/null | tail -n 1 | tr -s ' ')"
 df -kP / | facts root-disk
 fact prepared "$(cat /var/lib/slipway/prepared 2>/dev/null)"
 fact end yes

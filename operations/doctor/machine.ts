@@ -22,7 +22,14 @@ async function asked({ stack, machine: connection, settings, state }: Subject): 
   });
   if (!loggedIn) {
     const { user, address, port } = connection;
-    return [failed("machine", stderr.trim(), `\`ssh -p ${port} ${user}@${address}\` must let you in`)];
+    const said = stderr.trim().replaceAll(/\s*\n\s*/g, "; ");
+    return [
+      failed(
+        "machine",
+        said === "" ? "ssh doesn't answer" : said,
+        `\`ssh -p ${port} ${user}@${address}\` must let you in`,
+      ),
+    ];
   }
   return judgeMachine(machineFacts(stdout.split("\n")), {
     ...{ stack, now: new Date(), prepared: state.prepared },
