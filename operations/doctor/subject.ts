@@ -1,3 +1,4 @@
+import type { AppSpec } from "../../apps/spec";
 import { type StackState, stackState } from "../../lib/doctor/stackState";
 import type { Connection } from "../../lib/host/connection";
 import { type StackSettings, stackSchema } from "../../lib/stackSchema";
@@ -37,8 +38,10 @@ interface Outputs {
 
 /** @throws {OperationError} when the stack isn't there, or nothing of it has been brought up. */
 export async function subjectOf(stack: string): Promise<Subject> {
+  // Before all else, as it says so where there is no such stack.
+  const app = await appOf(stack);
   const [settings, machine, outputs, exported] = await Promise.all([
-    subjectSettings(stack),
+    subjectSettings(stack, app),
     machineOf(stack),
     readJson(stack, ["stack", "output", "--json", "--show-secrets"]) as Promise<Outputs>,
     readJson(stack, ["stack", "export"]),
@@ -65,8 +68,8 @@ async function readJson(stack: string, args: readonly string[]): Promise<unknown
 }
 
 /** Each setting by itself: what another one lacks, such as a secret of another person, is no matter here. */
-async function subjectSettings(stack: string): Promise<SubjectSettings> {
-  const [app, raw] = await Promise.all([appOf(stack), stackSettings(stack)]);
+async function subjectSettings(stack: string, app: AppSpec): Promise<SubjectSettings> {
+  const raw = await stackSettings(stack);
   const { shape } = stackSchema(app);
   const read = <Name extends keyof SubjectSettings>(name: Name): SubjectSettings[Name] => {
     const result = shape[name].safeParse(raw[name]);
