@@ -5,6 +5,7 @@ import { ReservedIpAssignment } from "@pulumi/digitalocean/reservedIpAssignment"
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import { ConfigurationError } from "../../lib/configurationErrors";
 import { cloudName } from "../../lib/host/cloudName";
 import { type Connection, machineUser } from "../../lib/host/connection";
 import { preparation } from "../../lib/host/machine/preparation";
@@ -15,6 +16,7 @@ import { DigitalOceanDataVolume, volumeDevice } from "./digitalocean/dataVolume"
 import { loginKeys } from "./digitalocean/loginKeys";
 import { DigitalOceanMachine } from "./digitalocean/machine";
 import { DigitalOceanNetwork } from "./digitalocean/network";
+import { offeredSize } from "./digitalocean/offeredSize";
 import type { Addresses, Host } from "./host";
 import { RemoteEngine } from "./remoteEngine";
 
@@ -39,7 +41,8 @@ export class DigitalOceanHost extends pulumi.ComponentResource implements Host {
     super("slipway:host:DigitalOceanHost", name, {}, opts);
     const parent = { parent: this };
     const { names, settings, machine, ports } = checked(args);
-    const { region, size, image } = settings;
+    const { region, image } = settings;
+    const size = offeredSize(settings, parent);
     const bucket = createBucket(`${name}-backups`, settings, parent);
     const network = new DigitalOceanNetwork(
       `${name}-network`,
@@ -95,17 +98,24 @@ export class DigitalOceanHost extends pulumi.ComponentResource implements Host {
   }
 }
 
-/** Everything that can be wrong, before anything is created. */
+/**
+ * What can be known to be wrong before anything is created.
+ *
+ * @throws {ConfigurationError} with every problem at once.
+ */
 function checked({ config }: DigitalOceanHostArgs) {
   const { app, stack, digitalocean: settings, machine, ports } = config;
-  if (machine === undefined || machine.publicKeys.length === 0) {
-    throw new RangeError(
-      "slipway:machine.publicKeys is empty: nobody could log in to the Droplet. Set it to the public keys of those who may, such as the content of ~/.ssh/id_ed25519.pub",
-    );
-  }
-  if (ports.http === 22 || ports.https === 22) {
-    throw new RangeError("slipway:ports has 22: it must be another port, as SSH has this one");
-  }
+  const problems = [
+    ...(machine === undefined || machine.publicKeys.length === 0
+      ? [
+          "slipway:machine.publicKeys is empty: set it to the keys of those who may log in, such as the content of ~/.ssh/id_ed25519.pub, or nobody could",
+        ]
+      : []),
+    ...Object.entries(ports)
+      .filter(([, port]) => port === 22)
+      .map(([key]) => `slipway:ports.${key} is 22: it must be another port, as SSH has this one`),
+  ];
+  if (machine === undefined || problems.length > 0) throw new ConfigurationError(stack, problems);
   const names = {
     machine: cloudName({ system: app.name, stack }),
     data: cloudName({ system: app.name, stack, part: "data" }),

@@ -6,7 +6,7 @@ export interface DigitalOceanMachineArgs {
   readonly cloudName: string;
   readonly region: string;
   /** A size's slug. Another one stops the machine, changes memory and cores, and starts it again. */
-  readonly size: string;
+  readonly size: pulumi.Input<string>;
   /** A slug or id. Another one replaces the machine. */
   readonly image: string;
   readonly vpcId: pulumi.Input<string>;

@@ -182,7 +182,7 @@ describe("bad input creates nothing", () => {
     ["no machine", { machine: undefined }],
   ])("%s", async (_, change) => {
     await expect(droplet({}, change)).rejects.toThrow(
-      /^slipway:machine.publicKeys is empty: nobody could log in/,
+      "slipway:machine.publicKeys is empty: set it to the keys of those who may log in",
     );
   });
 
@@ -190,7 +190,9 @@ describe("bad input creates nothing", () => {
     { http: 22, https: 443 },
     { http: 80, https: 22 },
   ])("SSH's port is taken: %j", async (ports) => {
-    await expect(droplet({}, { ports })).rejects.toThrow("slipway:ports has 22: it must be another port");
+    await expect(droplet({}, { ports })).rejects.toThrow(
+      /slipway:ports.https? is 22: it must be another port, as SSH has this one$/,
+    );
   });
 
   test("a stack's name that is too long", async () => {

@@ -37,6 +37,7 @@ export function droplet(
   machine = first,
 ): Promise<Recording<DigitalOceanHost>> {
   return record(() => new DigitalOceanHost("host", { config: dropletConfig(settings, change) }), {
+    calls: { "digitalocean:index/getSizes:getSizes": ({ filters }) => ({ sizes: sizesOf(filters) }) },
     ids: { "host-machine": machine.id, "host-data": "volume-uuid" },
     computed: {
       "host-machine": { dropletUrn: `do:droplet:${machine.id}`, ipv6Address: "2001:db8::7" },
@@ -54,4 +55,12 @@ export function droplet(
       "host-engine-identity": JSON.stringify({ hostKey: machine.hostKey }),
     },
   });
+}
+
+/** All that are asked for are there, in these regions. */
+function sizesOf(filters: unknown) {
+  const [{ values }] = filters as [{ values: string[] }];
+  return values
+    .filter((slug) => slug.startsWith("s-"))
+    .map((slug) => ({ slug, available: true, regions: ["fra1", "nyc3"] }));
 }
