@@ -17,10 +17,12 @@ const settings: readonly string[] = [
   "MaxStartups 100:30:200",
   "X11Forwarding no",
   "AllowAgentForwarding no",
-  "AllowTcpForwarding no",
-  "PermitTunnel no",
-  // The engine's socket is reached by a tunnel from the one who deploys.
+  // The engine's socket is reached by a tunnel from the one who deploys; nothing else is. With AllowTcpForwarding no,
+  // sshd refuses sockets too.
+  "AllowTcpForwarding local",
   "AllowStreamLocalForwarding local",
+  "PermitOpen [/var/run/docker.sock]:*",
+  "PermitTunnel no",
   "GatewayPorts no",
   "ClientAliveInterval 60",
   "ClientAliveCountMax 2",
@@ -38,7 +40,7 @@ const crucial = settings.slice(0, 4).map((setting) => setting.toLowerCase());
 export function sshd(): Part {
   return {
     name: "sshd",
-    summary: "sshd: keys only, no root, no forwarding but of sockets",
+    summary: "sshd: keys only, no root, no forwarding but to the engine",
     check: `
 mkdir -p /run/sshd
 if ! grep -qsE '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config\\.d/\\*\\.conf' /etc/ssh/sshd_config; then

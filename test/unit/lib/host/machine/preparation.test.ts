@@ -76,7 +76,11 @@ it("has sshd as the reference asks", () => {
         "MaxAuthTries 3",
       ],
       ...["LoginGraceTime 30", "X11Forwarding no", "AllowAgentForwarding no", "MaxSessions 64"],
-      ...["MaxStartups 100:30:200", "AllowTcpForwarding no", "AllowStreamLocalForwarding local"],
+      ...[
+        "MaxStartups 100:30:200",
+        "PermitOpen [/var/run/docker.sock]:*",
+        "AllowStreamLocalForwarding local",
+      ],
     ]),
   );
 });
