@@ -30,7 +30,7 @@ export interface PrepareHostResult {
 }
 
 /** Waits for the machine, and prepares it unless that has been done. It can be broken off at any point and run again. */
-async function prepareHost(input: PrepareHostInput): Promise<PrepareHostResult> {
+export async function prepareHost(input: PrepareHostInput): Promise<PrepareHostResult> {
   const { login, preparation, cloudInit, timeout } = input;
   const digest = preparationDigest(preparation);
   const progress = new Progress();

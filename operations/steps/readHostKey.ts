@@ -21,7 +21,7 @@ export interface ReadHostKeyResult {
 const pause = 2_000;
 
 /** Reads the machine's own host key over a connection that another key of it has proved. */
-async function readHostKey({ login, machine, timeout }: ReadHostKeyInput): Promise<ReadHostKeyResult> {
+export async function readHostKey({ login, machine, timeout }: ReadHostKeyInput): Promise<ReadHostKeyResult> {
   const earlier = pinnedBefore(machine);
   if (earlier !== undefined) return earlier;
   const deadline = Date.now() + timeout * 1000;
