@@ -96,7 +96,7 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
           hostKey: bootstrap.publicKey,
         }),
         cloudInit: true,
-        machine: made.machineId,
+        ...{ machine: made.machineId, size: made.size },
         // By the attachment, as the disk is to be there.
         preparation: preparationOf(attached.volumeId, { ...machine, ports }),
       },

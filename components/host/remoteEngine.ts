@@ -17,6 +17,8 @@ export interface RemoteEngineArgs {
   readonly cloudInit: boolean;
   /** Stays the same as long as the machine does: the id that its cloud gives it. A change prepares and pins anew. */
   readonly machine: pulumi.Input<string>;
+  /** Of a machine that its cloud restarts for another one. A change waits until the machine is there again. */
+  readonly size?: pulumi.Input<string>;
   readonly preparation: pulumi.Input<Preparation>;
 }
 
@@ -55,7 +57,7 @@ export class RemoteEngine extends pulumi.ComponentResource {
           })),
           preparation: args.preparation,
           cloudInit: args.cloudInit,
-          machine: args.machine,
+          machine: args.size === undefined ? args.machine : pulumi.interpolate`${args.machine} ${args.size}`,
           timeout,
         },
       },

@@ -30,6 +30,8 @@ const systemDisk = 30;
 export class AwsMachine extends pulumi.ComponentResource {
   /** EC2's id: another machine has another one. */
   readonly machineId: pulumi.Output<string>;
+  /** Known once the machine has it, and so after it was started again for it. */
+  readonly size: pulumi.Output<string>;
 
   constructor(name: string, args: AwsMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:host:AwsMachine", name, {}, opts);
@@ -73,7 +75,8 @@ export class AwsMachine extends pulumi.ComponentResource {
       },
     );
     this.machineId = instance.id;
-    this.registerOutputs({ machineId: this.machineId });
+    this.size = instance.instanceType;
+    this.registerOutputs({ machineId: this.machineId, size: this.size });
   }
 }
 

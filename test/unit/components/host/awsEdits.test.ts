@@ -3,15 +3,19 @@ import { ada, awsShop, difference, eve, recordAws } from "./aws";
 
 // The table of docs/aws.md: what an edit of the stack changes, and nothing else.
 
-it("resizes the machine in place", async () => {
+it("resizes the machine in place, and waits for it before its engine is asked", async () => {
   expect(await edit(awsShop({ size: "t3.large" }), awsShop({ size: "m6i.xlarge" }))).toEqual({
     "host-machine-instance": ["instanceType"],
+    "host-engine-preparation": ["stdin"],
   });
 });
 
 it("replaces the machine for another architecture, as its image doesn't run there", async () => {
   const [before, after] = [await recordAws(awsShop()), await recordAws(awsShop({ size: "t4g.large" }))];
-  expect(difference(before, after)).toEqual({ "host-machine-instance": ["ami", "instanceType"] });
+  expect(difference(before, after)).toEqual({
+    "host-machine-instance": ["ami", "instanceType"],
+    "host-engine-preparation": ["stdin"],
+  });
   const triggers = [before, after].map((one) => one.get("host-machine-instance").options.replacementTrigger);
   expect(triggers).toEqual(["amd64", "arm64"]);
 });

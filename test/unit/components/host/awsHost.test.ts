@@ -88,6 +88,12 @@ it("prepares the machine by its user data and over SSH with the same, as soon as
   const input = JSON.parse(String(preparation.inputs.stdin));
   expect(input).toMatchObject({
     login: { address: "198.51.100.20", port: 22, hostKey: machineKey, users: ["deploy"] },
+    machine: "i-0aaaaaaaaaaaaaaaa t3.large",
+  });
+  const identity = JSON.parse(String(recording.get("host-engine-identity").inputs.stdin));
+  // Its host key stays the same when it is resized.
+  expect(identity).toMatchObject({
+    login: { address: "198.51.100.20", hostKey: bootstrapKey.publicKey },
     machine: "i-0aaaaaaaaaaaaaaaa",
   });
   expect(input.preparation.script).toContain(device);
