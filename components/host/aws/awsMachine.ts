@@ -8,7 +8,7 @@ import { type Architecture, imageParameter } from "../../../lib/host/aws/size";
 export interface AwsMachineArgs {
   /** Instance type, such as `t3.large`. Another one stops the machine, changes it and starts it again. */
   readonly size: pulumi.Input<string>;
-  /** Of the size. Another one replaces the machine: what is on its disk doesn't run on it. */
+  /** Of the size. Another one would replace the machine, which its protection refuses. */
   readonly architecture: pulumi.Input<Architecture>;
   /** An AMI. @default the newest of Ubuntu 24.04 when the machine is created */
   readonly image?: string | undefined;
@@ -62,7 +62,7 @@ export class AwsMachine extends pulumi.ComponentResource {
         protect: true,
         // Volume and addresses are on one machine at a time.
         deleteBeforeReplace: true,
-        // Not one of the machine's properties, and another image alone changes nothing on it.
+        // EC2 would only tell once the machine has been stopped that the new size can't run what is on its disk.
         replacementTrigger: architecture,
         ignoreChanges: [
           // What is in it comes by SSH to a machine that is there; EC2 would stop the machine to change it.
