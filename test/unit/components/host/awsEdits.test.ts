@@ -10,7 +10,7 @@ it("resizes the machine in place, and waits for it before its engine is asked", 
   });
 });
 
-it("replaces the machine for another architecture, as its image doesn't run there", async () => {
+it("would replace the machine for another architecture, which its protection refuses", async () => {
   const [before, after] = [await recordAws(awsShop()), await recordAws(awsShop({ size: "t4g.large" }))];
   expect(difference(before, after)).toEqual({
     "host-machine-instance": ["ami", "instanceType"],
@@ -18,6 +18,7 @@ it("replaces the machine for another architecture, as its image doesn't run ther
   });
   const triggers = [before, after].map((one) => one.get("host-machine-instance").options.replacementTrigger);
   expect(triggers).toEqual(["amd64", "arm64"]);
+  expect(after.get("host-machine-instance").options.protect).toBe(true);
 });
 
 it("replaces the machine for an image that the stack names", async () => {
