@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Connection, engineAddress, machineUser, sshOptions } from "../../lib/host/connection";
 import type { Preparation } from "../../lib/host/preparation";
 import { ensureSshFolder } from "../../lib/host/sshFolder";
+import type { Login } from "../../operations/ssh/login";
 import type { PrepareHostInput } from "../../operations/steps/prepareHost";
-import type { ReadHostKeyInput } from "../../operations/steps/readHostKey";
+import type { ReadHostKeyInput, ReadHostKeyResult } from "../../operations/steps/readHostKey";
 import { Step } from "../step";
 
 export interface RemoteEngineArgs {
@@ -41,8 +42,9 @@ export class RemoteEngine extends pulumi.ComponentResource {
     super("slipway:host:RemoteEngine", name, {}, opts);
     // The provider's ssh shares one connection, and that before any step has run: in a preview too.
     ensureSshFolder();
-    const login = pulumi.output(args.login);
-    const hostKey = args.cloudInit ? this.ownHostKey(name, args) : login.hostKey;
+    // Nothing of it is secret, whatever it comes from; as one, all that is on the machine would be.
+    const login = pulumi.unsecret(pulumi.output(args.login));
+    const hostKey = args.cloudInit ? this.ownHostKey(name, login, args.machine) : login.hostKey;
     const connection = pulumi
       .all([login, hostKey])
       .apply(([{ address, port }, key]): Connection => ({ address, port, user: machineUser, hostKey: key }));
@@ -51,10 +53,7 @@ export class RemoteEngine extends pulumi.ComponentResource {
       {
         script: "prepareHost",
         input: {
-          login: pulumi.all([login, hostKey]).apply(([{ address, port, user }, key]) => ({
-            ...{ address, port, hostKey: key },
-            users: [...new Set([machineUser, user])],
-          })),
+          login: pulumi.all([login, hostKey]).apply(([first, key]) => attempts({ ...first, hostKey: key })),
           preparation: args.preparation,
           cloudInit: args.cloudInit,
           machine: args.size === undefined ? args.machine : pulumi.interpolate`${args.machine} ${args.size}`,
@@ -77,24 +76,21 @@ export class RemoteEngine extends pulumi.ComponentResource {
   }
 
   /** Read once, and again from another machine. */
-  private ownHostKey(name: string, { login, machine }: RemoteEngineArgs): pulumi.Output<string> {
+  private ownHostKey(
+    name: string,
+    login: pulumi.Output<Connection>,
+    machine: pulumi.Input<string>,
+  ): pulumi.Output<string> {
     const step = new Step<ReadHostKeyInput>(
       `${name}-identity`,
-      {
-        script: "readHostKey",
-        input: {
-          login: pulumi
-            .output(login)
-            .apply(({ user, ...machine }) => ({ ...machine, users: [...new Set([machineUser, user])] })),
-          machine,
-          timeout,
-        },
-      },
+      { script: "readHostKey", input: { login: login.apply((first) => attempts(first)), machine, timeout } },
       { parent: this },
     );
-    // A host key is public, whatever the key was that it was read over.
-    return pulumi
-      .unsecret(step.stdout)
-      .apply((result) => (JSON.parse(result) as { hostKey: string }).hostKey);
+    return step.stdout.apply((result) => (JSON.parse(result) as ReadHostKeyResult).hostKey);
   }
+}
+
+/** Once the machine is prepared, nobody else can log in. */
+function attempts({ user, ...machine }: Connection): Login {
+  return { ...machine, users: [...new Set([machineUser, user])] };
 }

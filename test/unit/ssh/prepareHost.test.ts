@@ -3,56 +3,10 @@ import { buffer } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stagedMarker } from "../../../lib/host/machine/prelude";
-import { machineStateScript } from "../../../lib/host/machineState";
-import { type PrepareHostInput, prepareHost } from "../../../operations/steps/prepareHost";
-import {
-  type Answer,
-  type Call,
-  denied,
-  inNoTime,
-  machine,
-  refused,
-  refuses,
-  resetMachine,
-  says,
-  userOf,
-  usersTried,
-} from "./fakeMachine";
+import { denied, machine, refused, refuses, resetMachine, says, userOf, usersTried } from "./fakeMachine";
+import { asked, looks, prepare, result } from "./preparing";
 
 vi.mock("../../../lib/execa", async () => ({ loadExeca: () => import("./fakeMachine") }));
-
-const preparation = {
-  files: [
-    { path: "/var/lib/slipway/files/etc/motd", mode: "0644", content: "hello\n" },
-    { path: stagedMarker, mode: "0644", content: "digest\n" },
-  ],
-  script: "echo prepared\n",
-};
-const result = { user: "deploy", hostKey: "ssh-ed25519 OWN", digest: "digest" };
-
-function prepare(change: Partial<PrepareHostInput> = {}) {
-  const login = {
-    address: "203.0.113.7",
-    port: 22,
-    users: ["deploy", "root"],
-    hostKey: "ssh-ed25519 PINNED",
-  };
-  const input = { login, preparation, cloudInit: false, machine: "m", timeout: 600, ...change };
-  return inNoTime(prepareHost(input));
-}
-
-/** What ssh was to do: look at the machine, install, or retire the bootstrap key. */
-function asked({ args, input }: Call): string {
-  if (args.at(-1)?.includes("tar -xf") === true) return "install";
-  return input === machineStateScript ? "look" : String(args.at(-1));
-}
-
-/** Answers looks one after the other, the last one for ever; what is installed works. */
-function looks(...answers: readonly Answer[]): void {
-  let next = 0;
-  machine.answer = (call) =>
-    asked(call) === "look" ? (answers[Math.min(next++, answers.length - 1)] ?? says()) : { exitCode: 0 };
-}
 
 beforeEach(resetMachine);
 afterEach(() => {
@@ -174,61 +128,6 @@ describe("when no key is taken", () => {
   });
 });
 
-describe("cloud-init", () => {
-  const running = says({
-    digest: "",
-    cloudInit: ["status: running", "detail:", "Running in stage: modules-final"],
-  });
-  const failed = says({
-    digest: "",
-    cloudInit: ["status: error", "detail:", "('scripts_user', RuntimeError())"],
-  });
-
-  it("is waited for, and what it has prepared is not done again", async () => {
-    looks(running, running, says({ cloudInit: ["status: done"] }));
-    expect(await prepare({ cloudInit: true })).toEqual(result);
-    expect(machine.told).toEqual(["203.0.113.7: cloud-init: running, modules-final, 0 s"]);
-    expect(machine.calls.map(asked)).toEqual(["look", "look", "look", "exec sudo -n bash -s", "look"]);
-  });
-
-  it("may restart the machine meanwhile", async () => {
-    looks(running, refused, refused, says({ cloudInit: ["status: done"] }));
-    expect(await prepare({ cloudInit: true })).toEqual(result);
-  });
-
-  it("stops the update when it failed with what is ours, and shows the last lines of its log", async () => {
-    machine.answer = (call) =>
-      asked(call) === "look" ? failed : { exitCode: 0, stdout: "packages: docker.io\nE: no such package" };
-    await expect(prepare({ cloudInit: true })).rejects.toThrow(
-      /cloud-init: error, \('scripts_user', RuntimeError\(\)\)\n.*cloud-init-output\.log:\n {4}\| packages: docker\.io\n {4}\| E: no such package/,
-    );
-    expect(machine.calls.map(asked)).toEqual(["look", "sudo -n tail -n 30 /var/log/cloud-init-output.log"]);
-  });
-
-  it("stops nothing when it failed with what a machine had before", async () => {
-    looks(failed, says());
-    expect(await prepare()).toEqual(result);
-    expect(machine.told).toEqual([
-      "203.0.113.7: cloud-init: error, ('scripts_user', RuntimeError()); the machine is prepared all the same",
-    ]);
-    expect(machine.calls.map(asked)).toEqual(["look", "install", "look"]);
-  });
-
-  it("is not waited for where it never runs", async () => {
-    looks(says({ cloudInit: ["status: not run"] }));
-    expect(await prepare()).toEqual(result);
-    expect(machine.told.at(-1)).toBe("203.0.113.7: cloud-init: not started yet, 60 s");
-  });
-
-  it("lets a new machine settle that knows nobody yet", async () => {
-    looks(...Array.from({ length: 30 }, () => denied), says());
-    expect(await prepare({ cloudInit: true })).toEqual(result);
-    expect(machine.told[0]).toBe(
-      "203.0.113.7: ssh doesn't let us in yet (permission denied (publickey)), 0 s",
-    );
-  });
-});
-
 describe("a preparation", () => {
   it("is shown, and stops the update with its last lines when it fails", async () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`);
@@ -274,12 +173,4 @@ describe("a preparation", () => {
     looks(says({ digest: "" }), denied);
     await expect(prepare()).rejects.toThrow("lets none of deploy in by ssh");
   });
-});
-
-it("says why the host key of the first contact can't be retired", async () => {
-  machine.answer = (call) =>
-    asked(call) === "look" ? says() : { exitCode: 1, stderr: "rm: cannot remove: Read-only file system" };
-  await expect(prepare({ cloudInit: true })).rejects.toThrow(
-    "The machine at 203.0.113.7 still has the host key of the first contact:\n    | rm: cannot remove",
-  );
 });
