@@ -2,6 +2,8 @@ import { file, type Part, quoted } from "./part";
 
 /** All that the engine keeps: images, containers, networks, volumes. A new machine with this disk finds them again. */
 const folder = "/var/lib/docker";
+/** systemd wants the path in the name. */
+const unit = "var-lib-docker.mount";
 /** Where the disk is looked at before. */
 const staging = "/run/slipway-data";
 
@@ -19,7 +21,14 @@ export function dataVolume(device: string): Part {
     files: [
       file(
         "/etc/systemd/system/docker.service.d/10-slipway-data.conf",
-        ["[Unit]", "# Without its disk the engine would start empty.", `RequiresMountsFor=${folder}`],
+        [
+          "[Unit]",
+          "# Without its disk the engine would start empty.",
+          `RequiresMountsFor=${folder}`,
+          "",
+          "[Service]",
+          `ExecStartPre=/usr/bin/mountpoint -q ${folder}`,
+        ],
         "units",
       ),
     ],
@@ -95,9 +104,26 @@ if [ "$mounted" != ${folder} ]; then
   fi
 fi
 # The machine starts without the disk, so that somebody can log in and look; the engine doesn't.
-set_mount ${folder} "UUID=$uuid ${folder} ext4 defaults,noatime,nofail,x-systemd.device-timeout=120s 0 2"
-settle mounts systemctl daemon-reload
-[ "$mounted" = ${folder} ] || mount ${folder}`;
+local by_uuid=/dev/disk/by-uuid/$uuid check
+check="systemd-fsck@$(systemd-escape --path "$by_uuid").service"
+write 0644 /etc/systemd/system/${unit} units << END
+[Unit]
+Description=Data of the engine
+Requires=$check
+After=$check
+
+[Mount]
+What=$by_uuid
+Where=${folder}
+Type=ext4
+Options=noatime,nofail
+
+[Install]
+WantedBy=local-fs.target
+END
+settle units systemctl daemon-reload
+systemctl enable --quiet ${unit}
+[ "$mounted" = ${folder} ] || systemctl start ${unit} || fail "$device can't be mounted: journalctl --unit ${unit}"`;
 
 /** Containers that the engine is told to stop stay so after its next start: which ones ran is kept until they run again. */
 export const engineFunctions = `

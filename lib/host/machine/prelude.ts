@@ -78,16 +78,6 @@ set_value() {
   ' "$path" | write 0644 "$path" ""
 }
 
-# Has one line in fstab for a mount point, or none.
-set_mount() {
-  local point=$1 line=$2
-  touch /etc/fstab
-  {
-    awk -v point="$point" '/^[[:space:]]*#/ || $2 != point' /etc/fstab
-    [ -z "$line" ] || printf '%s\\n' "$line"
-  } | write 0644 /etc/fstab mounts
-}
-
 # A service that can't start in a container is no reason to stop; the doctor tells of it.
 enable() {
   systemctl enable --quiet "$1" 2> /dev/null || say "  $1 can't be enabled"
