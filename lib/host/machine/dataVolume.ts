@@ -76,7 +76,9 @@ const mount = `
 local uuid note=.slipway-copying
 uuid=$(blkid --probe --output value --match-tag UUID "$disk")
 if [ "$mounted" != ${folder} ]; then
-  e2fsck -p "$disk" > /dev/null || [ "$?" = 1 ] || fail "$device needs a repair: e2fsck $device"
+  local verdict
+  # 1 is: mended.
+  verdict=$(e2fsck -p "$disk" 2>&1) || [ "$?" = 1 ] || fail "$device can't be mounted as it is; e2fsck says: $verdict"
   mkdir -p ${staging} ${folder}
   mount "$disk" ${staging}
   if [ -e "${staging}/$note" ] || [ -z "$(find ${staging} -mindepth 1 -maxdepth 1 ! -name lost+found)" ]; then
