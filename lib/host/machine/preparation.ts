@@ -33,6 +33,7 @@ const packageNames: readonly string[] = [
   "acct",
   "sysstat",
   "debsums",
+  "libpam-pwquality",
 ];
 
 /**
