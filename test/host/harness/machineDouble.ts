@@ -51,9 +51,13 @@ export class MachineDouble {
   private constructor(readonly name: string) {
     this.container = `slipway-host-${name}`;
     this.network = this.container;
-    const prefix = `10.213.${createHash("sha256").update(name).digest()[0]}`;
-    this.subnet = `${prefix}.0/24`;
-    this.address = `${prefix}.10`;
+    this.subnet = MachineDouble.subnetOf(name);
+    this.address = this.subnet.replace(/0\/24$/, "10");
+  }
+
+  /** Known before the machine is there, for its user data. */
+  static subnetOf(name: string): string {
+    return `10.213.${createHash("sha256").update(name).digest()[0]}.0/24`;
   }
 
   /** Switches it on. Nobody waits for what it does then. */
