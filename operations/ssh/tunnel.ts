@@ -30,7 +30,8 @@ const patience = 60;
 const wait = `[ -w ${engineSocket} ] || { echo "${noEngine}" >&2; exit 3; }; echo "${ready}"; exec cat > /dev/null`;
 
 /** Runs ssh and removes its folder when it has ended, which a process that is killed couldn't do itself. */
-const supervise = 'folder=$1; shift; ssh "$@"; code=$?; rm -rf -- "$folder"; exit "$code"';
+const supervise =
+  'trap : HUP INT TERM; folder=$1; shift; ssh "$@"; code=$?; rm -rf -- "$folder"; exit "$code"';
 
 /** Opens a tunnel to the engine of the machine. It is there until it is closed or this process ends. */
 export async function openTunnel(connection: Connection): Promise<Tunnel> {

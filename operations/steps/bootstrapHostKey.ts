@@ -14,7 +14,7 @@ export interface BootstrapHostKeyResult {
  * Makes the host key that a new machine shows at the first contact. Of a kind that its preparation retires: afterwards it
  * opens nothing, and proves nothing.
  */
-async function bootstrapHostKey(): Promise<BootstrapHostKeyResult> {
+export async function bootstrapHostKey(): Promise<BootstrapHostKeyResult> {
   const { execa } = await loadExeca();
   // Readable by its owner alone.
   const folder = await mkdtemp(join(tmpdir(), "slipway-"));

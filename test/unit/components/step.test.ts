@@ -59,10 +59,21 @@ it("does not guess in a preview what it depends on", async () => {
   expect(recording.get("later").dependencies).toEqual(["earlier"]);
 });
 
+it("knows no engine where it makes a machine ready to have one", async () => {
+  const recording = await record(
+    () => new Step<{ a: string }>("first", { script: "prepareHost", input: { a: "1" } }),
+  );
+  expect(recording.get("first").inputs).toEqual({
+    ...stepInputs("prepareHost"),
+    environment: {},
+    stdin: JSON.stringify({ a: "1" }),
+  });
+});
+
 it("names a script that exists, by a path from the program's folder", async () => {
   const scripts = [
     ...(["awaitReady", "runJob", "reconcileDatabase", "applyProxyConfiguration"] as const),
-    ...(["configureParts", "noteRelease"] as const),
+    ...(["configureParts", "noteRelease", "bootstrapHostKey", "readHostKey", "prepareHost"] as const),
   ];
   const recording = await record(() => {
     const host = testHost();
