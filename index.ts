@@ -6,7 +6,7 @@ import { readConfig } from "./config";
 const config = readConfig();
 const host = createHost(config);
 const system = new System(config.app.name, { host, config });
-const records = createDns("dns", { config, addresses: host.addresses });
+const records = createDns("dns", { config, ipv4: host.ipv4 });
 
 /** Public address of each domain. */
 export const urls = system.urls;

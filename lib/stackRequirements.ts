@@ -23,6 +23,7 @@ interface PartialSettings {
   readonly backups?: { readonly enabled?: unknown; readonly s3?: unknown } | undefined;
   readonly host?: unknown;
   readonly machine?: unknown;
+  readonly ports?: unknown;
   readonly ssh?: { readonly address?: unknown } | undefined;
   readonly digitalocean?: { readonly bucket?: unknown } | undefined;
   readonly aws?: { readonly bucket?: unknown } | undefined;
@@ -87,6 +88,22 @@ const hostRequirements: readonly Requirement[] = [
     path: ["machine"],
     form: "a group with sshFrom, the networks that SSH is open to, which every host but local needs",
     met: ({ host, machine }) => !isRemote(host) || machine !== undefined,
+  },
+  ...["http", "https"].map(
+    (name): Requirement => ({
+      path: ["ports", name],
+      form: "a port other than 22, which SSH has on the machine",
+      met: ({ host, ports }) => !isRemote(host) || !isGroup(ports) || Number(ports[name]) !== 22,
+    }),
+  ),
+  {
+    path: ["machine", "publicKeys"],
+    form: "the keys of those who may log in, such as [the content of ~/.ssh/id_ed25519.pub]: nobody else can on a new machine",
+    met: ({ host, machine }) =>
+      (host !== "digitalocean" && host !== "aws") ||
+      machine === undefined ||
+      !isGroup(machine) ||
+      (Array.isArray(machine.publicKeys) && machine.publicKeys.length > 0),
   },
   {
     path: ["ssh"],

@@ -8,7 +8,7 @@ import { Route53Dns } from "./route53Dns";
 export interface DnsArgs {
   readonly config: Pick<StackConfig, "aws" | "dns" | "domains" | "tls">;
   /** Where the domains lead to; undefined where the stack doesn't know it. */
-  readonly addresses: Host["addresses"];
+  readonly ipv4: Host["ipv4"];
 }
 
 /** Records with addresses that are known once the machine is there. */
@@ -50,11 +50,10 @@ export function createDns(
   }
 }
 
-function recordsOf({ config: { domains, dns, tls }, addresses }: DnsArgs): PendingRecord[] {
+function recordsOf({ config: { domains, dns, tls }, ipv4 }: DnsArgs): PendingRecord[] {
   return zoneRecords<pulumi.Input<string>>({
     hosts: Object.values(domains),
-    ipv4: addresses?.ipv4 ?? unknownAddress,
-    ipv6: addresses?.ipv6,
+    ipv4: ipv4 ?? unknownAddress,
     ttl: dns.ttl,
     authorities: issuers(tls),
   });

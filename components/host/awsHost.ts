@@ -10,7 +10,7 @@ import { type Connection, machineUser } from "../../lib/host/connection";
 import type { PreparationArgs } from "../../lib/host/machine/arguments";
 import { preparation } from "../../lib/host/machine/preparation";
 import type { Preparation } from "../../lib/host/preparation";
-import type { MachineSettings } from "../../lib/host/settings";
+import { machineOf } from "../../lib/host/settings";
 import { userData } from "../../lib/host/userData";
 import { AwsAddress } from "./aws/awsAddress";
 import { AwsBackupBucket } from "./aws/awsBackupBucket";
@@ -21,7 +21,7 @@ import { AwsMachine } from "./aws/awsMachine";
 import { AwsNetwork } from "./aws/awsNetwork";
 import { awsSize } from "./aws/awsSize";
 import { BootstrapHostKey } from "./bootstrapHostKey";
-import type { Addresses, Host } from "./host";
+import type { Host } from "./host";
 import { RemoteEngine } from "./remoteEngine";
 
 export interface AwsHostArgs {
@@ -38,13 +38,13 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
   readonly provider: docker.Provider;
   readonly engineEnvironment: Host["engineEnvironment"];
   readonly connection: pulumi.Output<Connection>;
-  readonly addresses: Addresses;
+  readonly ipv4: pulumi.Output<string>;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, { config }: AwsHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:host:AwsHost", name, {}, opts);
     const { aws, ports } = config;
-    const machine = checked(config);
+    const machine = machineOf(config);
     const cloud = this.account(name, config);
     const children = { parent: this, providers: [cloud] };
     const size = awsSize(aws, { parent: this, provider: cloud });
@@ -73,7 +73,7 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
         interfaceId: address.interfaceId,
         userData: pulumi
           .all([preparationOf(volume.id, { ...machine, ports }), bootstrap.result])
-          .apply(([prepared, bootstrapHostKey]) => userData(prepared, { ...machine, bootstrapHostKey })),
+          .apply(([prepared, bootstrapHostKey]) => userData(prepared, { bootstrapHostKey })),
       },
       children,
     );
@@ -105,9 +105,9 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
     this.provider = engine.provider;
     this.engineEnvironment = engine.engineEnvironment;
     this.connection = engine.connection;
-    this.addresses = { ipv4: address.ipv4, ipv6: address.ipv6 };
+    this.ipv4 = address.ipv4;
     this.secrets = this.backupStore(name, config, cloud);
-    this.registerOutputs({ provider: this.provider, connection: this.connection, addresses: this.addresses });
+    this.registerOutputs({ provider: this.provider, connection: this.connection, ipv4: this.ipv4 });
   }
 
   /** The account, seen from the region, where everything carries the name of the stack. */
@@ -130,13 +130,6 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
     const user = new AwsBackupUser(`${name}-backup-user`, { bucket, prefix }, children);
     return { backupS3AccessKeyId: user.accessKeyId, backupS3SecretAccessKey: user.secretAccessKey };
   }
-}
-
-function checked({ machine }: AwsHostArgs["config"]): MachineSettings {
-  if (machine !== undefined && machine.publicKeys.length > 0) return machine;
-  throw new RangeError(
-    "slipway:machine.publicKeys is empty: nobody could log in to the machine. Set it to the public keys of those who may, such as the content of ~/.ssh/id_ed25519.pub",
-  );
 }
 
 function preparationOf(

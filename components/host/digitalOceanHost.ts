@@ -5,10 +5,10 @@ import { ReservedIpAssignment } from "@pulumi/digitalocean/reservedIpAssignment"
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
-import { ConfigurationError } from "../../lib/configurationErrors";
 import { cloudName } from "../../lib/host/cloudName";
 import { type Connection, machineUser } from "../../lib/host/connection";
 import { preparation } from "../../lib/host/machine/preparation";
+import { machineOf } from "../../lib/host/settings";
 import { userData } from "../../lib/host/userData";
 import { BootstrapHostKey } from "./bootstrapHostKey";
 import { SpacesBackupBucket } from "./digitalocean/backupBucket";
@@ -17,7 +17,7 @@ import { loginKeys } from "./digitalocean/loginKeys";
 import { DigitalOceanMachine } from "./digitalocean/machine";
 import { DigitalOceanNetwork } from "./digitalocean/network";
 import { offeredSize } from "./digitalocean/offeredSize";
-import type { Addresses, Host } from "./host";
+import type { Host } from "./host";
 import { RemoteEngine } from "./remoteEngine";
 
 export interface DigitalOceanHostArgs {
@@ -34,13 +34,16 @@ export class DigitalOceanHost extends pulumi.ComponentResource implements Host {
   readonly provider: docker.Provider;
   readonly engineEnvironment: Host["engineEnvironment"];
   readonly connection: pulumi.Output<Connection>;
-  readonly addresses: Addresses;
+  readonly ipv4: pulumi.Output<string>;
   readonly secrets?: NonNullable<Host["secrets"]>;
 
-  constructor(name: string, args: DigitalOceanHostArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { config }: DigitalOceanHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:host:DigitalOceanHost", name, {}, opts);
     const parent = { parent: this };
-    const { names, settings, machine, ports } = checked(args);
+    const { app, stack, digitalocean: settings, ports } = config;
+    const machine = machineOf(config);
+    const identity = { system: app.name, stack };
+    const names = { machine: cloudName(identity), data: cloudName({ ...identity, part: "data" }) };
     const { region, image } = settings;
     const size = offeredSize(settings, parent);
     const bucket = createBucket(`${name}-backups`, settings, parent);
@@ -85,6 +88,7 @@ export class DigitalOceanHost extends pulumi.ComponentResource implements Host {
         // Known once the address leads to the machine: a component's children don't wait for what it depends on. The address
         // itself comes from what outlives the machine, so that nothing on the engine counts as replaced with it.
         machine: pulumi.all([droplet.id, assignment.id]).apply(([id]) => id),
+        size: droplet.size,
         preparation: prepared,
       },
       parent,
@@ -92,35 +96,10 @@ export class DigitalOceanHost extends pulumi.ComponentResource implements Host {
     this.provider = engine.provider;
     this.engineEnvironment = engine.engineEnvironment;
     this.connection = engine.connection;
-    this.addresses = { ipv4: address.ipAddress, ipv6: droplet.ipv6Address };
+    this.ipv4 = address.ipAddress;
     if (bucket !== undefined) this.secrets = bucket.secrets;
-    this.registerOutputs({ connection: this.connection, addresses: this.addresses });
+    this.registerOutputs({ connection: this.connection, ipv4: this.ipv4 });
   }
-}
-
-/**
- * What can be known to be wrong before anything is created.
- *
- * @throws {ConfigurationError} with every problem at once.
- */
-function checked({ config }: DigitalOceanHostArgs) {
-  const { app, stack, digitalocean: settings, machine, ports } = config;
-  const problems = [
-    ...(machine === undefined || machine.publicKeys.length === 0
-      ? [
-          "slipway:machine.publicKeys is empty: set it to the keys of those who may log in, such as the content of ~/.ssh/id_ed25519.pub, or nobody could",
-        ]
-      : []),
-    ...Object.entries(ports)
-      .filter(([, port]) => port === 22)
-      .map(([key]) => `slipway:ports.${key} is 22: it must be another port, as SSH has this one`),
-  ];
-  if (machine === undefined || problems.length > 0) throw new ConfigurationError(stack, problems);
-  const names = {
-    machine: cloudName({ system: app.name, stack }),
-    data: cloudName({ system: app.name, stack, part: "data" }),
-  };
-  return { names, settings, machine, ports };
 }
 
 function createBucket(

@@ -13,15 +13,13 @@ export interface Host {
   readonly engineEnvironment: Readonly<Record<string, pulumi.Input<string>>>;
   /** How to log in; undefined where the engine is the one of the machine that runs the update. */
   readonly connection?: pulumi.Output<Connection>;
-  /** Its public addresses, for the records of the domains, where the stack knows them. */
-  readonly addresses?: Addresses;
+  /**
+   * Its public address, for the records of the domains, where the stack knows it. IPv4 alone: without the engine's own
+   * proxy, which the hardening turns off, a port that is published by IPv6 leads to no container.
+   */
+  readonly ipv4?: pulumi.Output<string>;
   /** Secrets of a system that the host brings, by name: of the bucket that it has made for the backups. */
   readonly secrets?: Readonly<Record<string, pulumi.Output<string>>>;
-}
-
-export interface Addresses {
-  readonly ipv4: pulumi.Output<string>;
-  readonly ipv6?: pulumi.Output<string>;
 }
 
 /** The host that the stack asks for. The SDK of a cloud is loaded only where it is used. */

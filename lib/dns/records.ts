@@ -1,6 +1,6 @@
 /** A record of a zone, with values that may not be known yet: addresses are outputs in the program. */
 export interface ZoneRecord<Value = string> {
-  readonly type: "A" | "AAAA" | "CAA";
+  readonly type: "A" | "CAA";
   /** Full name, without the dot at its end. */
   readonly name: string;
   /** All values of this type and name. Of CAA: the authorities that may issue. */
@@ -13,7 +13,6 @@ export interface RecordsArgs<Value> {
   /** Host names; those that no zone has, such as app.localhost and addresses, are left out. */
   readonly hosts: readonly string[];
   readonly ipv4: Value;
-  readonly ipv6?: Value | undefined;
   readonly ttl: number;
   /** Who may issue certificates; empty for no such record. */
   readonly authorities: readonly string[];
@@ -21,13 +20,12 @@ export interface RecordsArgs<Value> {
 
 /** The records that a system's host names need, by name, so that the order of the settings doesn't matter. */
 export function zoneRecords<Value>(args: RecordsArgs<Value>): ZoneRecord<Value | string>[] {
-  const { hosts, ipv4, ipv6, ttl, authorities } = args;
+  const { hosts, ipv4, ttl, authorities } = args;
   return [...new Set(hosts)]
     .filter(isPublic)
     .sort()
     .flatMap((name): ZoneRecord<Value | string>[] => [
       { type: "A", name, values: [ipv4], ttl },
-      ...(ipv6 === undefined ? [] : [{ type: "AAAA" as const, name, values: [ipv6], ttl }]),
       ...(authorities.length === 0 ? [] : [{ type: "CAA" as const, name, values: authorities, ttl }]),
     ]);
 }

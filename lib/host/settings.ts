@@ -97,7 +97,21 @@ export const dnsSettings = section({
 });
 
 export type MachineSettings = z.output<typeof machineSettings>;
+
 export type SshSettings = z.output<typeof sshSettings>;
 export type DigitalOceanSettings = z.output<typeof digitalOceanSettings>;
 export type AwsSettings = z.output<typeof awsSettings>;
 export type DnsSettings = z.output<typeof dnsSettings>;
+
+/** Of a stack whose host isn't local. Its schema sees to it that they are there. */
+export function machineOf({ machine }: { readonly machine?: MachineSettings | undefined }): MachineSettings {
+  if (machine === undefined)
+    throw new RangeError("slipway:machine is missing: every host but local needs it");
+  return machine;
+}
+
+/** Of a stack whose host is ssh, likewise. */
+export function sshOf({ ssh }: { readonly ssh?: SshSettings | undefined }): SshSettings {
+  if (ssh === undefined) throw new RangeError("slipway:ssh is missing: slipway:host ssh needs it");
+  return ssh;
+}

@@ -68,10 +68,14 @@ it("exports how its machine is logged in to, and the records that people set", a
 });
 
 it("asks for no cloud's credentials where there is no cloud, and for those of one before anything is created", async () => {
+  const machine = {
+    sshFrom: ["203.0.113.7/32"],
+    publicKeys: [`ssh-ed25519 ${"A".repeat(68)} ada@example.com`],
+  };
   for (const name of ["DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"]) vi.stubEnv(name, undefined);
-  await expect(
-    program({ ...leastSettings, host: "digitalocean", machine: { sshFrom: ["203.0.113.7/32"] } }),
-  ).rejects.toThrow("digitalocean:token is missing: set it to an API token of DigitalOcean");
+  await expect(program({ ...leastSettings, host: "digitalocean", machine })).rejects.toThrow(
+    "digitalocean:token is missing: set it to an API token of DigitalOcean",
+  );
 });
 
 it("creates nothing when the configuration is wrong", async () => {

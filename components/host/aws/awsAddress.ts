@@ -16,7 +16,6 @@ export interface AwsAddressArgs {
  */
 export class AwsAddress extends pulumi.ComponentResource {
   readonly ipv4: pulumi.Output<string>;
-  readonly ipv6: pulumi.Output<string>;
   /** Known once the interface has its addresses. */
   readonly interfaceId: pulumi.Output<string>;
 
@@ -44,13 +43,7 @@ export class AwsAddress extends pulumi.ComponentResource {
       { parent: this },
     );
     this.ipv4 = address.publicIp;
-    this.ipv6 = adapter.ipv6Addresses.apply(first);
     this.interfaceId = associated.networkInterfaceId;
-    this.registerOutputs({ ipv4: this.ipv4, ipv6: this.ipv6, interfaceId: this.interfaceId });
+    this.registerOutputs({ ipv4: this.ipv4, interfaceId: this.interfaceId });
   }
-}
-
-function first([address]: readonly string[]): string {
-  if (address === undefined) throw new pulumi.RunError("AWS has given the network interface no IPv6 address");
-  return address;
 }

@@ -15,7 +15,7 @@ function args(dns: Partial<StackConfig["dns"]>, change: Partial<StackConfig> = {
       dns: { ...dnsSettings.parse({ zone: "example.com" }), ...dns },
       ...change,
     }),
-    addresses: { ipv4: pulumi.output("192.0.2.7"), ipv6: pulumi.output("2001:db8::7") },
+    ipv4: pulumi.output("192.0.2.7"),
   };
 }
 
@@ -34,20 +34,15 @@ describe("digitalocean", () => {
 
     expect(recording.list).toEqual([
       `${digitalOcean} dns-example.com-A`,
-      `${digitalOcean} dns-example.com-AAAA`,
       `${digitalOcean} dns-example.com-CAA`,
       `${digitalOcean} dns-example.com-CAA-2`,
       `${digitalOcean} dns-shop.example.com-A`,
-      `${digitalOcean} dns-shop.example.com-AAAA`,
       `${digitalOcean} dns-shop.example.com-CAA`,
       `${digitalOcean} dns-shop.example.com-CAA-2`,
       "slipway:dns:DigitalOceanDns dns",
     ]);
     expect(recording.get("dns-example.com-A").inputs).toEqual({
       ...{ domain: "example.com", type: "A", name: "@", value: "192.0.2.7", ttl: 300 },
-    });
-    expect(recording.get("dns-shop.example.com-AAAA").inputs).toEqual({
-      ...{ domain: "example.com", type: "AAAA", name: "shop", value: "2001:db8::7", ttl: 300 },
     });
     expect(recording.get("dns-shop.example.com-CAA").inputs).toEqual({
       ...{ domain: "example.com", type: "CAA", name: "shop", ttl: 300 },
@@ -70,10 +65,8 @@ describe("route53", () => {
 
     expect(recording.list).toEqual([
       `${route53} dns-example.com-A`,
-      `${route53} dns-example.com-AAAA`,
       `${route53} dns-example.com-CAA`,
       `${route53} dns-shop.example.com-A`,
-      `${route53} dns-shop.example.com-AAAA`,
       `${route53} dns-shop.example.com-CAA`,
       "pulumi:providers:aws dns-aws",
       "slipway:dns:Route53Dns dns",
@@ -107,7 +100,6 @@ describe("none", () => {
     expect(all).toEqual([]);
     expect(await revealed(made ?? pulumi.output(undefined))).toEqual([
       { type: "A", name: "shop.example.com", value: "192.0.2.7", ttl: 60 },
-      { type: "AAAA", name: "shop.example.com", value: "2001:db8::7", ttl: 60 },
       { type: "CAA", name: "shop.example.com", value: '0 issue "letsencrypt.org"', ttl: 60 },
       { type: "CAA", name: "shop.example.com", value: '0 issue "sectigo.com"', ttl: 60 },
     ]);
@@ -115,7 +107,7 @@ describe("none", () => {
 
   test("in place of an address that nobody knows, what is to be found out", async () => {
     const config = shopConfig({ domains: { web: "shop.example.com" }, tls: { mode: "internal" } });
-    const { made } = await create(() => ({ config, addresses: undefined }));
+    const { made } = await create(() => ({ config, ipv4: undefined }));
 
     expect(await revealed(made ?? pulumi.output(undefined))).toEqual([
       { type: "A", name: "shop.example.com", value: "the public address of the machine", ttl: 300 },

@@ -12,10 +12,10 @@ test("nothing changes without a change", async () => {
   expect(await changes(await droplet(before))).toEqual([]);
 });
 
-test("another size changes the machine alone, in place: without its disk, so that it can be undone", async () => {
+test("another size changes the machine in place, without its disk, so that it can be undone, and waits for it again", async () => {
   const after = await droplet({ ...before, size: "s-8vcpu-16gb" });
 
-  expect(await changes(after)).toEqual(["host-machine: size"]);
+  expect(await changes(after)).toEqual(["host-engine-preparation: stdin", "host-machine: size"]);
   expect(after.get("host-machine").inputs).toMatchObject({ size: "s-8vcpu-16gb", resizeDisk: false });
 });
 

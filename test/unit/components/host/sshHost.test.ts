@@ -47,8 +47,8 @@ it("prepares the machine with what the stack says of it", async () => {
 
 it("knows the machine's address when the stack has it as one", async () => {
   const { made } = await host();
-  expect(made.addresses && (await revealed(made.addresses.ipv4))).toBe("198.51.100.4");
-  expect((await host({ address: "app.example.com" })).made.addresses).toBeUndefined();
+  expect(made.ipv4 && (await revealed(made.ipv4))).toBe("198.51.100.4");
+  expect((await host({ address: "app.example.com" })).made.ipv4).toBeUndefined();
 });
 
 it.each(["machine", "ssh"])("says what is missing: %s", async (missing) => {

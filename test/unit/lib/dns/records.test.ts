@@ -4,21 +4,18 @@ import { issuers, relativeName, zoneRecords } from "../../../../lib/dns/records"
 const common = { ipv4: "192.0.2.7", ttl: 300, authorities: [] };
 
 describe("zoneRecords", () => {
-  test("each host has an A, an AAAA and a CAA record, by name", () => {
+  test("each host has an A and a CAA record, by name", () => {
     const records = zoneRecords({
       hosts: ["web.example.com", "example.com"],
       ipv4: "192.0.2.7",
-      ipv6: "2001:db8::7",
       ttl: 600,
       authorities: ["letsencrypt.org"],
     });
 
     expect(records).toEqual([
       { type: "A", name: "example.com", values: ["192.0.2.7"], ttl: 600 },
-      { type: "AAAA", name: "example.com", values: ["2001:db8::7"], ttl: 600 },
       { type: "CAA", name: "example.com", values: ["letsencrypt.org"], ttl: 600 },
       { type: "A", name: "web.example.com", values: ["192.0.2.7"], ttl: 600 },
-      { type: "AAAA", name: "web.example.com", values: ["2001:db8::7"], ttl: 600 },
       { type: "CAA", name: "web.example.com", values: ["letsencrypt.org"], ttl: 600 },
     ]);
   });

@@ -4,14 +4,15 @@ import { problems } from "../../shopSettings";
 const network = "a network in CIDR form, such as 203.0.113.7/32 or 2001:db8::/48";
 const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
 const machine = { sshFrom: ["203.0.113.7/32"] };
+const cloudMachine = { ...machine, publicKeys: [`${hostKey} ada@example.com`] };
 const ssh = { address: "198.51.100.4", hostKey };
 
 describe("a host", () => {
   it.each([
     ["local", {}],
     ["ssh", { machine, ssh }],
-    ["digitalocean", { machine, digitalocean: { bucket: "shop-backups" } }],
-    ["aws", { machine, aws: { image: "ami-0123456789abcdef0" } }],
+    ["digitalocean", { machine: cloudMachine, digitalocean: { bucket: "shop-backups" } }],
+    ["aws", { machine: cloudMachine, aws: { image: "ami-0123456789abcdef0" } }],
   ])("may be %s", (host, settings) => {
     expect(problems({ host, ...settings })).toEqual([]);
   });
@@ -77,6 +78,21 @@ describe("a host", () => {
     expect(found[0]).toContain(problem);
   });
 
+  it.each(["digitalocean", "aws"])("at %s lets somebody in", (host) => {
+    for (const publicKeys of [undefined, []]) {
+      const [problem, ...others] = problems({ host, machine: { ...machine, publicKeys } });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^slipway:machine\.publicKeys is (missing|\[\])/);
+    }
+  });
+
+  it("has SSH on 22", () => {
+    expect(problems({ host: "ssh", machine, ssh, "ports.https": 22 })).toEqual([
+      "slipway:ports.https is 22: it must be a port other than 22, which SSH has on the machine",
+    ]);
+    expect(problems({ "ports.https": 22 })).toEqual([]);
+  });
+
   it("has one store for backups", () => {
     const backups = { s3: { endpoint: "https://store.example.com", bucket: "elsewhere" } };
     const secrets = {
@@ -84,7 +100,13 @@ describe("a host", () => {
       backupS3AccessKeyId: "an-access-key",
       backupS3SecretAccessKey: "its-secret",
     };
-    const settings = { host: "aws", machine, aws: { bucket: "shop-backups" }, backups, secrets };
+    const settings = {
+      host: "aws",
+      machine: cloudMachine,
+      aws: { bucket: "shop-backups" },
+      backups,
+      secrets,
+    };
     expect(problems(settings)).toEqual([
       'slipway:aws.bucket is "shop-backups": it must be left out where slipway:backups.s3 names a store: backups go to one',
     ]);
@@ -95,12 +117,12 @@ describe("the records of the domains", () => {
   const dns = { provider: "route53", zone: "example.com" };
 
   it("are kept in a zone that has them all", () => {
-    expect(problems({ host: "aws", machine, dns })).toEqual([]);
+    expect(problems({ host: "aws", machine: cloudMachine, dns })).toEqual([]);
     const other = "a name in the zone that slipway:dns.zone names, or set slipway:dns.provider to none";
-    expect(problems({ host: "aws", machine, dns, "domains.web": "shop.notexample.com" })).toEqual([
-      `slipway:domains.web is "shop.notexample.com": it must be ${other}`,
-    ]);
-    expect(problems({ host: "aws", machine, dns: { provider: "route53" } })).toEqual([
+    expect(
+      problems({ host: "aws", machine: cloudMachine, dns, "domains.web": "shop.notexample.com" }),
+    ).toEqual([`slipway:domains.web is "shop.notexample.com": it must be ${other}`]);
+    expect(problems({ host: "aws", machine: cloudMachine, dns: { provider: "route53" } })).toEqual([
       expect.stringContaining("slipway:dns.zone is missing: set it to the zone that the domains are in"),
     ]);
   });
