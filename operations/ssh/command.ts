@@ -1,5 +1,6 @@
 import { loadExeca } from "../../lib/execa";
 import { type Connection, sshOptions } from "../../lib/host/connection";
+import { StepError } from "../steps/stepError";
 
 export interface SshOptions {
   readonly input?: string | Uint8Array;
@@ -52,6 +53,7 @@ export async function ssh(
     ...(input === undefined ? { stdin: "ignore" } : { input }),
   });
   if (onLine !== undefined) for await (const line of running.iterable({ from: "all" })) onLine(line);
-  const { exitCode, stdout, stderr } = await running;
+  const { exitCode, stdout, stderr, code } = await running;
+  if (code === "ENOENT") throw new StepError("ssh is missing on this machine: install OpenSSH's client");
   return { loggedIn: exitCode !== undefined && exitCode !== ownFailure, exitCode, stdout, stderr };
 }

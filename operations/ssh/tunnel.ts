@@ -22,6 +22,10 @@ const ready = "slipway: ready";
 const noEngine = "slipway: no engine";
 /** Seconds that a connection may take. */
 const patience = 60;
+/** Seconds that its end may take. */
+const grace = 2;
+const attempts = 3;
+const pause = 1_000;
 
 /**
  * Says that the forwarding is there, which ssh sets up before it runs anything, and ends when its input does: so the
@@ -33,8 +37,26 @@ const wait = `[ -w ${engineSocket} ] || { echo "${noEngine}" >&2; exit 3; }; ech
 const supervise =
   'trap : HUP INT TERM; folder=$1; shift; ssh "$@"; code=$?; rm -rf -- "$folder"; exit "$code"';
 
-/** Opens a tunnel to the engine of the machine. It is there until it is closed or this process ends. */
+/**
+ * Opens a tunnel to the engine of the machine. It is there until it is closed or this process ends.
+ *
+ * @throws {StepError} with what to do.
+ */
 export async function openTunnel(connection: Connection): Promise<Tunnel> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await tryTunnel(connection);
+    if ("tunnel" in result) return result.tunnel;
+    const { said } = result;
+    // A machine that is busy drops connections, which doesn't mean that it is gone.
+    const passes = loginFailure(said) === "unreachable" && !said.includes(noEngine);
+    if (!passes || attempt === attempts) throw new StepError(await failure(connection, said));
+    await sleep(attempt * pause);
+  }
+}
+
+async function tryTunnel(
+  connection: Connection,
+): Promise<{ readonly tunnel: Tunnel } | { readonly said: string }> {
   // Readable by its owner alone.
   const folder = await mkdtemp(join(tmpdir(), "slipway-"));
   const socket = join(folder, "docker.sock");
@@ -58,10 +80,10 @@ export async function openTunnel(connection: Connection): Promise<Tunnel> {
     // It keeps this process no longer than its own work does.
     child.unref();
     for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
-    return { dockerHost: `unix://${socket}`, close: () => closed(child, ended) };
+    return { tunnel: { dockerHost: `unix://${socket}`, close: () => closed(child, ended) } };
   }
   await closed(child, ended);
-  throw new StepError(await failure(connection, said));
+  return { said };
 }
 
 async function failure(connection: Connection, said: string): Promise<string> {
@@ -77,15 +99,16 @@ async function failure(connection: Connection, said: string): Promise<string> {
   return loginMessage(reason, connection, said);
 }
 
-/** What has been asked of the engine ends by itself; a connection that hangs is not waited for. */
+/** Waits for the end, but not for that of a connection that hangs. */
 async function closed(child: ChildProcess, ended: Promise<void>): Promise<void> {
   child.stdin?.end();
-  const hangs = sleep(2_000).then(() => {
-    try {
+  let hangs: NodeJS.Timeout | undefined;
+  const broken = new Promise<void>((resolve) => {
+    hangs = setTimeout(() => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
-    } catch {
-      // It has just ended.
-    }
+      resolve();
+    }, grace * 1000);
   });
-  await Promise.race([ended, hangs]);
+  await Promise.race([ended, broken]);
+  clearTimeout(hangs);
 }

@@ -1,7 +1,9 @@
 import { vi } from "vitest";
 
 export interface Answer {
-  readonly exitCode: number;
+  readonly exitCode?: number;
+  /** Why the program could not be started. */
+  readonly code?: string;
   readonly stdout?: string;
   readonly stderr?: string;
 }
@@ -38,8 +40,8 @@ export function execa(
 ) {
   const call = { program, args, input: options.input };
   machine.calls.push(call);
-  const { exitCode, stdout = "", stderr = "" } = machine.answer(call);
-  const result = { exitCode, stdout, stderr, all: stdout + stderr, failed: exitCode !== 0 };
+  const { exitCode, code, stdout = "", stderr = "" } = machine.answer(call);
+  const result = { exitCode, code, stdout, stderr, all: stdout + stderr, failed: exitCode !== 0 };
   return Object.assign(Promise.resolve(result), {
     async *iterable() {
       if (stdout !== "") yield* stdout.trimEnd().split("\n");

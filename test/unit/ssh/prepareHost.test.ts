@@ -93,6 +93,11 @@ it.each(hopeless)("does not wait after %j, and sends nothing", async (stderr, me
   expect(machine.calls.map(asked)).toEqual(["look"]);
 });
 
+it("does not wait where there is no ssh to log in with", async () => {
+  looks({ code: "ENOENT" });
+  await expect(prepare()).rejects.toThrow("ssh is missing on this machine: install OpenSSH's client");
+});
+
 describe("when no key is taken", () => {
   function answers(keygen: string, agent: string, offered: string): void {
     machine.answer = ({ program, args }) => {

@@ -85,6 +85,15 @@ it.each([
   expect(existsSync(join(folder, "docker.sock"))).toBe(false);
 });
 
+it("is tried again when the machine drops the connection", async () => {
+  await asSsh(
+    `[ -e "${folder}/dropped" ] || { : > "${folder}/dropped"; echo "Connection reset by peer" >&2; exit 255; }
+    echo "slipway: ready"; exec cat > /dev/null`,
+  );
+  tunnel = await openTunnel(connection);
+  expect(tunnel.dockerHost).toMatch(/^unix:/);
+});
+
 it("is what docker talks to from then on, whatever was chosen before", async () => {
   vi.stubEnv("DOCKER_HOST", "tcp://elsewhere:2376");
   vi.stubEnv("DOCKER_CONTEXT", "other");
