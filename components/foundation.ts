@@ -1,8 +1,8 @@
 import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
-import { backupImages } from "../lib/backup/images";
 import { backsUp } from "../lib/backup/settings";
 import type { Observed } from "../lib/observability/observed";
+import { usedPins } from "../lib/usedPins";
 import type { RestorePointArgs } from "./app/job";
 import { resourcesOf, serviceSpec } from "./app/process";
 import type { Backups } from "./backup/backups";
@@ -11,7 +11,6 @@ import type { Host } from "./host/host";
 import { type Identity, physicalName } from "./identity";
 import type { Images } from "./images";
 import type { Networks } from "./network/networks";
-import { unusedImages } from "./observability/observedSystem";
 
 /** What everything of a system stands on. */
 export interface Foundation {
@@ -24,15 +23,7 @@ export interface Foundation {
 }
 
 export function imagesArgs(config: StackConfig) {
-  const { app, images, registries, imageMirror, postgres } = config;
-  // A server that somebody else runs needs no image here.
-  const unused = [
-    ...unusedImages(config),
-    ...(postgres === undefined ? [] : [app.postgres.image]),
-    ...(backsUp(config) ? [] : Object.keys(backupImages)),
-  ];
-  const used = Object.entries(images).filter(([image]) => !unused.includes(image));
-  return { pins: Object.fromEntries(used), registries, mirror: imageMirror };
+  return { pins: usedPins(config), registries: config.registries, mirror: config.imageMirror };
 }
 
 /** What the databases and the proxy have in common. */

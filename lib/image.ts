@@ -75,6 +75,18 @@ export function resolveImage(pin: string, source: ImageSource = {}): string {
   return `${from}/${image.repository}${tag}${digest}`;
 }
 
+/** The image by its tag alone, which may be moved to another one; undefined where it has no tag. */
+export function byTag(text: string): string | undefined {
+  return parseImage(text)?.tag === undefined ? undefined : text.replace(/@.*$/, "");
+}
+
+/** The image by its digest alone; undefined where it has none. */
+export function byDigest(text: string): string | undefined {
+  const { tag, digest } = parseImage(text) ?? {};
+  if (digest === undefined) return undefined;
+  return tag === undefined ? text : text.replace(`:${tag}@`, "@");
+}
+
 /** The release that a pin stands for: its tag, else the first twelve digits of its digest. */
 export function releaseOf(pin: string): string {
   const image = parseImage(pin);

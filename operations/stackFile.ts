@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument, Scalar } from "yaml";
+import { type Document, parseDocument, Scalar } from "yaml";
 import { differences, ofNow, type Settings } from "../lib/history";
 import { isGroup } from "../lib/rawSettings";
 import { repository } from "../setup/paths";
@@ -30,7 +30,16 @@ export async function writeSettings(stack: string, settings: Settings): Promise<
     if (to === undefined) document.deleteIn(place);
     else document.setIn(place, to);
   }
-  await writeStackFile(stack, document.toString());
+  await writeDocument(stack, document);
+}
+
+/** Sets pins in the file, by the names of their images. Comments stay, and how the pins are quoted. */
+export async function writePins(stack: string, pins: Readonly<Record<string, string>>): Promise<void> {
+  const document = parseDocument(await readStackFile(stack));
+  for (const [image, pin] of Object.entries(pins)) {
+    document.setIn(["config", `${project}:images`, image], pin);
+  }
+  await writeDocument(stack, document);
 }
 
 /** Sets one text in the file: `["backups", "keyExported"]`. */
@@ -40,7 +49,12 @@ export async function writeSetting(stack: string, [name, ...rest]: readonly stri
   // Digits that look like a number to one parser and not to the other stay a text.
   value.type = Scalar.QUOTE_DOUBLE;
   document.setIn(["config", `${project}:${name}`, ...rest], value);
-  await writeStackFile(stack, document.toString());
+  await writeDocument(stack, document);
+}
+
+/** No line is broken that wasn't: keys and pins are long. */
+function writeDocument(stack: string, document: Document): Promise<void> {
+  return writeStackFile(stack, document.toString({ lineWidth: 0 }));
 }
 
 function fileOf(stack: string): string {

@@ -2,9 +2,9 @@ import type { StackConfig } from "../../config";
 import { repositoryNames } from "../../lib/backup/serviceSettings";
 import { backsUp } from "../../lib/backup/settings";
 import type { Observed, ObservedBackups, ObservedService } from "../../lib/observability/observed";
+import { observedParts } from "../../lib/observability/observedParts";
 import { observedRoutes } from "../../lib/observability/observedRoutes";
-import { type PartName, possibleParts } from "../../lib/observability/parts";
-import { defaultRetention, partsOf, type Retention } from "../../lib/observability/profiles";
+import { defaultRetention, type Retention } from "../../lib/observability/profiles";
 
 /** What there is to observe of a stack, and how, from its configuration. */
 export function observedSystem(config: StackConfig, origins: Readonly<Record<string, string>>): Observed {
@@ -33,17 +33,6 @@ function observedBackups(config: StackConfig): ObservedBackups | undefined {
   if (!backsUp(config)) return undefined;
   const { backups } = config;
   return { repositories: repositoryNames(backups), database: true, pitr: backups.pitr };
-}
-
-export function observedParts({ app, observability, postgres }: StackConfig): readonly PartName[] {
-  const possible = possibleParts(app);
-  return partsOf(observability.profile, { externalPostgres: postgres !== undefined, possible });
-}
-
-/** Names of the images that no part needs. */
-export function unusedImages(config: StackConfig): readonly string[] {
-  const parts = observedParts(config);
-  return possibleParts(config.app).filter((part) => !parts.includes(part));
 }
 
 function observedServices({ app }: StackConfig): ObservedService[] {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { isPinned, isRegistry, parseImage, releaseOf, resolveImage } from "../../../lib/image";
+import {
+  byDigest,
+  byTag,
+  isPinned,
+  isRegistry,
+  parseImage,
+  releaseOf,
+  resolveImage,
+} from "../../../lib/image";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 const none = { tag: undefined, digest: undefined };
@@ -131,5 +139,17 @@ describe("releaseOf", () => {
     ["not an image", "unknown"],
   ])("of %s is %s", (pin, release) => {
     expect(releaseOf(pin)).toBe(release);
+  });
+});
+
+describe("an image by one of its names alone", () => {
+  it.each([
+    ["caddy:2.11.9", "caddy:2.11.9", undefined],
+    [`caddy@${digest}`, undefined, `caddy@${digest}`],
+    [`caddy:2.11.9@${digest}`, "caddy:2.11.9", `caddy@${digest}`],
+    [`localhost:5000/a/app:5000@${digest}`, "localhost:5000/a/app:5000", `localhost:5000/a/app@${digest}`],
+    [`localhost:5000/a/app@${digest}`, undefined, `localhost:5000/a/app@${digest}`],
+  ])("%s", (text, tagged, exact) => {
+    expect([byTag(text), byDigest(text)]).toEqual([tagged, exact]);
   });
 });

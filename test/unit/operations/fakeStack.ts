@@ -32,6 +32,8 @@ const fresh = () => ({
   up: (): number => 0,
   /** Free space on the server's disk, KiB. */
   free: 1_000_000,
+  /** What docker answers to anything else. */
+  docker: (_args: readonly string[]): Partial<Result> => ({}),
 });
 
 /** A stack with its engine, of which the operations see what docker and pulumi print. */
@@ -123,7 +125,7 @@ function run(program: string, args: readonly string[], input: string): Partial<R
   if (first === "start") return each(args.slice(2), "start", false);
   if (first === "container" && second === "start") return each(args.slice(2), "start", true);
   if (first === "container" && second === "inspect") return inspected(args[2] ?? "");
-  return {};
+  return world.docker(args);
 }
 
 function pulumi(args: readonly string[], input: string): Partial<Result> {
