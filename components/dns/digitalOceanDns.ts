@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withSdk } from "../../lib/cloudSdk";
 import { relativeName } from "../../lib/dns/records";
 import type { PendingRecord } from "./dns";
 
@@ -17,8 +18,9 @@ export class DigitalOceanDns extends pulumi.ComponentResource {
   constructor(name: string, { zone, records }: DigitalOceanDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:dns:DigitalOceanDns", name, {}, opts);
     // A cloud's SDK is loaded only where it is used.
-    const { DnsRecord } =
-      require("@pulumi/digitalocean/dnsRecord") as typeof import("@pulumi/digitalocean/dnsRecord");
+    const { DnsRecord } = withSdk(
+      () => require("@pulumi/digitalocean/dnsRecord") as typeof import("@pulumi/digitalocean/dnsRecord"),
+    );
     for (const { type, name: host, values, ttl } of records) {
       const common = { domain: zone, type, name: relativeName(host, zone), ttl };
       for (const [index, value] of values.entries()) {

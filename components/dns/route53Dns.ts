@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withSdk } from "../../lib/cloudSdk";
 import type { PendingRecord } from "./dns";
 
 export interface Route53DnsArgs {
@@ -21,7 +22,7 @@ export class Route53Dns extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:dns:Route53Dns", name, {}, opts);
-    const { Provider, Record, getZoneOutput } = sdk();
+    const { Provider, Record, getZoneOutput } = withSdk(sdk);
     // One of its own: the machine may be elsewhere, and then nothing else sets a region.
     const provider = new Provider(`${name}-aws`, { region }, { parent: this });
     const { zoneId } = getZoneOutput({ name: zone, privateZone: false }, { parent: this, provider });

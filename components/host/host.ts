@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../config";
+import { withSdk } from "../../lib/cloudSdk";
 import type { Connection } from "../../lib/host/connection";
 import { LocalHost } from "./localHost";
 import { SshHost } from "./sshHost";
@@ -30,11 +31,13 @@ export function createHost(config: StackConfig): Host {
     case "ssh":
       return new SshHost("host", { config });
     case "digitalocean": {
-      const { DigitalOceanHost } = require("./digitalOceanHost") as typeof import("./digitalOceanHost");
+      const { DigitalOceanHost } = withSdk(
+        () => require("./digitalOceanHost") as typeof import("./digitalOceanHost"),
+      );
       return new DigitalOceanHost("host", { config });
     }
     case "aws": {
-      const { AwsHost } = require("./awsHost") as typeof import("./awsHost");
+      const { AwsHost } = withSdk(() => require("./awsHost") as typeof import("./awsHost"));
       return new AwsHost("host", { config });
     }
   }
