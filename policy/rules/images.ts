@@ -4,8 +4,7 @@ import { type Policies, validateResourceOfType } from "@pulumi/policy";
 import { isPinned, parseImage, pinForm } from "../../lib/image";
 import { inProduction, productionSchema, stackOf } from "../stack";
 
-const advice =
-  "Add it to the pin in the stack file: `docker buildx imagetools inspect <image>` prints it as Digest.";
+const advice = "`npm run pin` writes it behind the tag in the stack file.";
 
 export const imagePolicies: Policies = [
   {

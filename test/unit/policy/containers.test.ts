@@ -40,7 +40,7 @@ describe("images", () => {
 
   it("need a digest in production", () => {
     expect(broken("images-redis", { name: "redis:7.4.2-bookworm" })).toEqual([
-      "images-by-digest images-redis: The image is redis:7.4.2-bookworm, which has no digest. Add it to the pin in the stack file: `docker buildx imagetools inspect <image>` prints it as Digest.",
+      "images-by-digest images-redis: The image is redis:7.4.2-bookworm, which has no digest. `npm run pin` writes it behind the tag in the stack file.",
     ]);
   });
 
