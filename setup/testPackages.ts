@@ -10,15 +10,16 @@ const needed: readonly { readonly program: string; readonly packages: readonly s
   { program: "/usr/lib/postgresql", packages: ["postgresql"] },
   { program: "shellcheck", packages: ["shellcheck"] },
   { program: "jq", packages: ["jq"] },
+  { program: "ssh-agent", packages: ["openssh-client"] },
 ];
 
 /**
- * A browser for the page, a Postgres and a Redis for the sample's own tests, and what the workflows' scripts are checked
- * and run with.
+ * A browser for the page, a Postgres and a Redis for the sample's own tests, what the workflows' scripts are checked and
+ * run with, and an agent for the keys of machines.
  */
 export function testPackagesStep(): Step {
   return {
-    title: "Chromium, PostgreSQL, Redis, ShellCheck and jq for the tests",
+    title: "Chromium, PostgreSQL, Redis, ShellCheck, jq and OpenSSH for the tests",
     async done() {
       return (await missing()).length === 0;
     },

@@ -16,14 +16,14 @@ interface Outcome {
 
 /**
  * All tests. Those that need no engine run while the toolchain and the images are built; then those on the engine, one
- * after the other. The last line is the sum.
+ * after the other, then those on a double of a machine. The last line is the sum.
  */
 async function main(): Promise<void> {
   await runStep(testPackagesStep());
   await bringActionlint();
   await setUpDocker();
   const [quick] = await Promise.all([testsWithoutEngine(), setUp()]);
-  const outcomes = [...quick, await vitest("engine")];
+  const outcomes = [...quick, await vitest("engine"), await vitest("host")];
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") > 0 ? 1 : 0;

@@ -40,7 +40,10 @@ const patience = 120_000;
  * @example const machine = await MachineDouble.start("reboot", { userData });
  */
 export class MachineDouble {
-  /** The disk, as a cloud names a volume that it has plugged in. */
+  /**
+   * The disk, as a cloud names a volume that it has plugged in. The engine's data must be on it: on the layers of another
+   * engine it can keep no layers of its own.
+   */
   static readonly disk = "/dev/disk/by-id/machine-double-data";
   readonly container: string;
   readonly network: string;
@@ -150,8 +153,6 @@ export class MachineDouble {
       ...["--cgroupns", "private"],
       ...["--device-cgroup-rule", "b 7:* rwm", "--device-cgroup-rule", "c 10:237 rwm"],
       ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec,mode=1777"],
-      // Where no disk is used: an engine can't keep layers on the layers of another.
-      ...["--volume", `${this.container}-docker:/var/lib/docker`],
       ...["--volume", `${this.container}-disk:/var/lib/machine-double`],
       doubleImage,
     );
