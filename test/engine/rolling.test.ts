@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Answer, Client } from "./harness/client";
-import { buildReleases, goodReleases } from "./harness/images";
+import { buildReleases, goodRelease } from "./harness/images";
 import { TestStack } from "./harness/stack";
-import { printTable } from "./harness/table";
 import { expectUnharmed, printReport, Traffic } from "./harness/traffic";
+import { expectTenUnharmed } from "./support/tenReleases";
 
 const webSockets = 20;
 const slowMilliseconds = 8_000;
@@ -22,25 +22,7 @@ afterAll(async () => {
 });
 
 test("ten releases in a row, and no request is lost", async () => {
-  const releases = Array.from({ length: 10 }, (_, index) => goodRelease(index + 1));
-  const durations: [string, string][] = [];
-  const traffic = await Traffic.start(stack, { webSockets });
-
-  for (const release of releases) {
-    const began = Date.now();
-    await stack.release(release);
-    await traffic.crowd.settled(release);
-    durations.push([release, `${((Date.now() - began) / 1000).toFixed(1)} s`]);
-  }
-
-  const report = await traffic.stop();
-  printTable("Ten releases", [["release", "took"], ...durations]);
-  printReport("Ten releases under load", report);
-  expectUnharmed(report);
-  expect(report.releases).toEqual(expect.arrayContaining([...goodReleases]));
-  // Each is told once a release, and not before it has come back is it told again.
-  expect(report.closings).toHaveLength(webSockets * releases.length);
-  expect(report.closings.every(({ release }) => release !== undefined)).toBe(true);
+  await expectTenUnharmed(stack, "Ten releases", webSockets);
 });
 
 test("a second update has nothing to do", async () => {
@@ -104,10 +86,6 @@ test("with two containers a service, a release loses nothing either", async () =
   }
   await stack.up("--expect-no-changes");
 });
-
-function goodRelease(index: number): string {
-  return goodReleases[index % goodReleases.length] ?? goodReleases[0];
-}
 
 interface TimedAnswer extends Answer {
   readonly began: number;

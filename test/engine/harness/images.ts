@@ -9,6 +9,11 @@ import { runStep } from "../../../setup/step";
 /** Releases of the sample that work. */
 export const goodReleases = ["1.0.0", "1.1.0", "1.2.0"] as const;
 
+/** One of them in turn: no two that follow each other are the same. */
+export function goodRelease(index: number): string {
+  return goodReleases[index % goodReleases.length] ?? goodReleases[0];
+}
+
 /** Releases that go wrong, by what they do wrong. */
 export const badReleases = {
   neverHealthy: "1.3.0-never-healthy",
