@@ -11,7 +11,7 @@ import { MachineDouble } from "./harness/machineDouble";
 import { openPorts } from "./harness/outside";
 import { machineSettings, stackOn } from "./harness/preparedMachine";
 import { UserKey } from "./harness/userKey";
-import { engineChecks, engineFacts } from "./support/engineChecks";
+import { type EngineFacts, engineChecks, engineFacts } from "./support/engineChecks";
 import { type Audit, audit } from "./support/lynis";
 
 let key: UserKey;
@@ -96,15 +96,13 @@ test("an update that is killed half-way through the preparation converges when i
   expect(await openPorts(machine)).toEqual([22, 80, 443]);
 });
 
-test("a change of who may log in from where is brought to the machine, and to it alone", async () => {
+test("a change of where one may log in from is brought to the machine, and to it alone", async () => {
   const containers = (await stack.containers()).map(({ Id }) => Id).sort();
-  await stack.set({
-    machine: { ...machineSettings(machine, key), sshFrom: [machine.subnet, "192.0.2.0/24"] },
-  });
+  await stack.set({ machine: { ...machineSettings(machine, key), sshFrom: [`${machine.tester}/32`] } });
 
   await stack.up();
 
-  expect(await machine.exec("nft list set inet slipway ssh_from_ipv4")).toContain("192.0.2.0/24");
+  expect(await openPorts(machine)).toEqual([80, 443]);
   expect((await stack.containers()).map(({ Id }) => Id).sort()).toEqual(containers);
   await stack.up("--expect-no-changes");
 });
@@ -129,22 +127,37 @@ test("sshd lets nobody in but by key, and not as root", async () => {
 test("Lynis finds it hardened", async () => {
   const after = await audit(machine);
   printTable("Lynis", [
-    ["hardening index", "before", "after"],
-    ["", before.hardeningIndex, after.hardeningIndex],
+    ["", "before", "after"],
+    ["hardening index", before.hardeningIndex, after.hardeningIndex],
   ]);
-  console.log(after.suggestions.join("\n"));
   expect(after.hardeningIndex).toBeGreaterThan(before.hardeningIndex);
-  expect(after.hardeningIndex).toBeGreaterThanOrEqual(80);
+  expect(after.hardeningIndex, after.suggestions.join("\n")).toBeGreaterThanOrEqual(80);
 });
 
-test.each(engineChecks)("CIS $number: $title", async ({ holds }) => {
-  const facts = await engineFacts(machine);
-  expect(holds(facts), JSON.stringify(facts)).toBe(true);
-});
+describe("the CIS Docker Benchmark", () => {
+  let facts: EngineFacts;
+  let containers: readonly Details[];
 
-test.each([...benchmarkChecks, ...houseChecks])("every container on it: $title", async ({ problem }) => {
-  const ids = (await stack.containers()).map(({ Id }) => Id);
-  const containers = JSON.parse(await machine.docker("container", "inspect", ...ids)) as Details[];
-  const problems = containers.map((one) => [serviceOf(one), problem(one, { appArmor: false })]);
-  expect(problems.filter(([, found]) => found !== undefined)).toEqual([]);
+  beforeAll(async () => {
+    facts = await engineFacts(machine);
+    const ids = (await stack.containers()).map(({ Id }) => Id);
+    containers = JSON.parse(await machine.docker("container", "inspect", ...ids)) as Details[];
+  });
+
+  test.each(engineChecks)("engine, $number: $title", ({ value, expected }) => {
+    expect(value(facts)).toEqual(expected);
+  });
+
+  // The engine writes its own limits into every container here.
+  const checks = [...benchmarkChecks, ...houseChecks].filter(({ number }) => number !== "5.18");
+
+  test.each(checks)("containers, $number: $title", ({ problem }) => {
+    const problems = containers.map((one) => [serviceOf(one), problem(one, { appArmor: false })]);
+    expect(problems.filter(([, found]) => found !== undefined)).toEqual([]);
+  });
+
+  test("containers, 5.18: their limits are the engine's", () => {
+    const limits = Object.values(facts.settings["default-ulimits"] as object);
+    expect(containers.map(({ HostConfig }) => HostConfig.Ulimits)).toEqual(containers.map(() => limits));
+  });
 });

@@ -1,21 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { userData } from "../../lib/host/userData";
-import { buildReleases, goodReleases } from "../engine/harness/images";
+import { buildReleases } from "../engine/harness/images";
 import type { TestStack } from "../engine/harness/stack";
-import { printTable } from "../engine/harness/table";
-import { expectUnharmed, printReport, Traffic } from "../engine/harness/traffic";
 import { eventually } from "../engine/support/eventually";
+import { expectTenUnharmed } from "../engine/support/tenReleases";
 import { buildDoubleImages } from "./harness/image";
 import { MachineDouble } from "./harness/machineDouble";
-import { fromOutside, openPorts } from "./harness/outside";
+import { fromOutside, metadataAddress, openPorts, startMetadataService } from "./harness/outside";
 import { preparationOf, stackOn } from "./harness/preparedMachine";
 import { bootstrapHostKey, runStep } from "./harness/steps";
 import { UserKey } from "./harness/userKey";
 
 const name = "machine";
 const timeout = 300;
-const webSockets = 20;
 
 let key: UserKey;
 let machine: MachineDouble;
@@ -80,37 +78,13 @@ test("the system is installed on it over SSH, and nothing is prepared twice", as
 });
 
 test("a second update has nothing to do, and a refresh finds nothing changed", async () => {
-  await expectUnchanged();
-});
-
-async function expectUnchanged(): Promise<void> {
   await stack.up("--expect-no-changes");
   await stack.preview("--refresh", "--expect-no-changes");
-}
-
-test("ten releases in a row on the machine, and no request is lost", async () => {
-  const releases = Array.from({ length: 10 }, (_, index) => goodRelease(index + 1));
-  const durations: [string, string][] = [];
-  const traffic = await Traffic.start(stack, { webSockets });
-
-  for (const release of releases) {
-    const began = Date.now();
-    await stack.release(release);
-    await traffic.crowd.settled(release);
-    durations.push([release, `${((Date.now() - began) / 1000).toFixed(1)} s`]);
-  }
-
-  const report = await traffic.stop();
-  printTable("Ten releases over SSH", [["release", "took"], ...durations]);
-  printReport("Ten releases over SSH under load", report);
-  expectUnharmed(report);
-  expect(report.releases).toEqual(expect.arrayContaining([...goodReleases]));
-  expect(report.closings).toHaveLength(webSockets * releases.length);
 });
 
-function goodRelease(index: number): string {
-  return goodReleases[index % goodReleases.length] ?? goodReleases[0];
-}
+test("ten releases in a row on the machine, and no request is lost", async () => {
+  await expectTenUnharmed(stack, "Ten releases over SSH", 20);
+});
 
 test("from outside 22, 80 and 443 are open and nothing else, whatever Docker and the machine listen on", async () => {
   const image = (await stack.container("backend")).Config.Image;
@@ -133,12 +107,37 @@ test("from outside 22, 80 and 443 are open and nothing else, whatever Docker and
   await machine.docker("rm", "--force", "careless");
 });
 
+test("no container gets at what a cloud tells the machine", async () => {
+  const image = (await stack.container("backend")).Config.Image;
+  const ordinary = await startMetadataService(machine);
+  const ask = (address: string) => `fetch("http://${address}/", { signal: AbortSignal.timeout(3000) })`;
+  const fromContainer = (address: string) =>
+    machine.docker(
+      "run",
+      "--rm",
+      "--entrypoint",
+      "node",
+      image,
+      "-e",
+      `${ask(address)}.then(({ status }) => console.log(status))`,
+    );
+
+  await eventually(10_000, () =>
+    machine.exec(
+      `python3 -c 'import urllib.request as it; it.urlopen("http://${metadataAddress}/", timeout=3)'`,
+    ),
+  );
+  expect(await fromContainer(ordinary)).toBe("200");
+  await expect(fromContainer(metadataAddress)).rejects.toThrow(/timeout/i);
+});
+
 test("after a reboot everything is back, and nothing has changed", async () => {
   const id = await note();
 
   await machine.reboot();
 
   await expectBack(id);
+  expect(await openPorts(machine)).toEqual([22, 80, 443]);
 });
 
 test("after a loss of power as well", async () => {
@@ -169,8 +168,7 @@ async function expectBack(id: string): Promise<void> {
     const unwell = services.filter(({ State }) => State.Running && State.Health?.Status !== "healthy");
     expect(unwell.map(({ Name }) => Name)).toEqual([]);
   });
-  await expectUnchanged();
-  expect(await openPorts(machine)).toEqual([22, 80, 443]);
+  await stack.preview("--refresh", "--expect-no-changes");
 }
 
 test("a new machine takes over the disk: the data are there, and no container is made anew", async () => {

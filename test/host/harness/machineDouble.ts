@@ -58,6 +58,11 @@ export class MachineDouble {
     this.address = this.subnet.replace(/0\/24$/, "10");
   }
 
+  /** The address that this machine has in the double's network: it comes from there when it logs in. */
+  get tester(): string {
+    return this.subnet.replace(/0\/24$/, "1");
+  }
+
   /** Known before the machine is there, for its user data. */
   static subnetOf(name: string): string {
     return `10.213.${createHash("sha256").update(name).digest()[0]}.0/24`;
