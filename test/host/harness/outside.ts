@@ -21,7 +21,7 @@ export function fromOutside(machine: MachineDouble, command: string, ...options:
 
 /** TCP ports that accept a connection, of all that there are. */
 export async function openPorts(machine: MachineDouble): Promise<number[]> {
-  const options = "-n -Pn -sS -p- --open --min-rate 6000 --max-retries 2 -oG -";
+  const options = "-n -Pn -sS -p- --open --min-rate 12000 --max-retries 1 --max-rtt-timeout 200ms -oG -";
   const report = await fromOutside(machine, `nmap ${options} ${machine.address}`);
   return [...report.matchAll(/(\d+)\/open\/tcp/g)].map(([, port]) => Number(port)).sort((a, b) => a - b);
 }
