@@ -16,11 +16,12 @@ const blackbox = observabilityImages.blackboxExporter.default ?? "";
 
 const patience = { timeout: 120_000, interval: 1000 };
 
-// The command asks Pulumi which system the stack is of; everything else is real.
+// The command asks Pulumi which system the stack is of, and its file where it runs; everything else is real.
 vi.mock("../../operations/pulumi", async (original) => ({
   ...(await original<typeof import("../../operations/pulumi")>()),
   readPulumi: async () => "clubhouse\n",
 }));
+vi.mock("../../operations/stackFile", () => ({ stackSettings: async () => ({}) }));
 
 let lab: ObservabilityLab;
 let origin: string;
