@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { userData } from "../../lib/host/userData";
-import { buildReleases } from "../engine/harness/images";
+import { buildReleases, goodRelease } from "../engine/harness/images";
 import type { TestStack } from "../engine/harness/stack";
 import { eventually } from "../engine/support/eventually";
 import { expectTenUnharmed } from "../engine/support/tenReleases";
@@ -84,6 +84,16 @@ test("a second update has nothing to do, and a refresh finds nothing changed", a
 
 test("ten releases in a row on the machine, and no request is lost", async () => {
   await expectTenUnharmed(stack, "Ten releases over SSH", 20);
+});
+
+test("operations reach the machine as an update does", async () => {
+  const [from, to] = [goodRelease(10), goodRelease(9)];
+  expect((await stack.container("backend")).Config.Labels["slipway.release"]).toBe(from);
+
+  const { exitCode, output } = await stack.operation("rollback", "--stack", stack.name, "--yes");
+
+  expect(exitCode, output).toBe(0);
+  expect((await stack.container("backend")).Config.Labels["slipway.release"]).toBe(to);
 });
 
 test("from outside 22, 80 and 443 are open and nothing else, whatever Docker and the machine listen on", async () => {
