@@ -2,7 +2,7 @@ import { getInstanceTypeOutput } from "@pulumi/aws/ec2/getInstanceType";
 import { getInstanceTypeOfferingsOutput } from "@pulumi/aws/ec2/getInstanceTypeOfferings";
 import * as pulumi from "@pulumi/pulumi";
 import { type Architecture, architectureOf, firstZone, sizeIn } from "../../../lib/host/aws/size";
-import { failPreview } from "./failedPreview";
+import { failPreview } from "../failedPreview";
 
 /** What EC2 says about the size that a stack asks for. */
 export interface AwsSize {

@@ -1,7 +1,7 @@
 import { getSizesOutput } from "@pulumi/digitalocean/getSizes";
 import * as pulumi from "@pulumi/pulumi";
 import { type SizeFinding, sizeFinding } from "../../../lib/host/dropletSize";
-import { failPreview } from "../aws/failedPreview";
+import { failPreview } from "../failedPreview";
 
 /**
  * A Droplet's size, once DigitalOcean has said that there is such a size: what can't be is told in the preview, before

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, it, vi } from "vitest";
 import { awsSize } from "../../../../components/host/aws/awsSize";
-import { failPreview } from "../../../../components/host/aws/failedPreview";
+import { failPreview } from "../../../../components/host/failedPreview";
 import { type RecordOptions, record, unknown } from "../../mocks";
 import { awsShop, recordAws } from "./aws";
 
 // What fails a program at its end would fail the test.
-vi.mock("../../../../components/host/aws/failedPreview", () => ({ failPreview: vi.fn() }));
+vi.mock("../../../../components/host/failedPreview", () => ({ failPreview: vi.fn() }));
 
 beforeEach(() => {
   vi.mocked(failPreview).mockClear();

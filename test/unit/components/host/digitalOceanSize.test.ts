@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, test, vi } from "vitest";
-import { failPreview } from "../../../../components/host/aws/failedPreview";
 import { offeredSize } from "../../../../components/host/digitalocean/offeredSize";
+import { failPreview } from "../../../../components/host/failedPreview";
 import { record, revealed } from "../../mocks";
 
-vi.mock("../../../../components/host/aws/failedPreview", () => ({ failPreview: vi.fn() }));
+vi.mock("../../../../components/host/failedPreview", () => ({ failPreview: vi.fn() }));
 const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
 
 beforeEach(() => {
