@@ -16,6 +16,8 @@ export interface Database {
   readonly owner: Credentials;
   /** For the services. */
   readonly app: Credentials;
+  /** Those of the spec that can log in, by their names there. */
+  readonly roles: Readonly<Record<string, Credentials>>;
 }
 
 /** One that this program runs, and so has a role that reads statistics. */
