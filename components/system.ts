@@ -108,7 +108,8 @@ export class System extends pulumi.ComponentResource {
         new Service(service, { platform, service, role: database.app }, afterMigration),
       ]),
     );
-    const serving = proxy.serve(sitesOf({ ...foundation, services, observability: networks.observability }));
+    const sites = sitesOf({ ...foundation, services, observability: networks.observability });
+    const serving = proxy.serve(sites, Object.values(services));
     backups?.note(images.pins, serving);
     this.observe(foundation, observed, database, redis);
     if (admin !== undefined) {

@@ -77,8 +77,12 @@ export class ReverseProxy extends pulumi.ComponentResource {
     this.registerOutputs({ container: this.server.name });
   }
 
-  /** The step that switches the traffic to these sites. Besides the container, as what they lead to comes much later. */
-  serve(sites: readonly SiteArgs[]): pulumi.Resource {
+  /**
+   * The step that switches the traffic to these sites. Besides the container, as what they lead to comes much later.
+   *
+   * @param release what must be ready before, also where no site leads to it.
+   */
+  serve(sites: readonly SiteArgs[], release: readonly pulumi.Resource[]): pulumi.Resource {
     const { host, drain, readyTimeout } = this.args;
     const configuration = configurationOf(this.args, sites);
     return new Step<ApplyProxyConfigurationInput>(
@@ -95,7 +99,8 @@ export class ReverseProxy extends pulumi.ComponentResource {
           timeout: readyTimeout,
         },
       },
-      { parent: this },
+      // No value flows from what serves no requests; a release switches when all of it is ready.
+      { parent: this, dependsOn: [...release] },
     );
   }
 }

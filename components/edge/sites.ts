@@ -63,10 +63,16 @@ function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi
       `${app.name}: service "${route.service}" of ${called(route)} is not one of ${known}`,
     );
   }
+  const healthPath = spec.health.path;
+  if (spec.port === undefined || healthPath === undefined) {
+    throw new RangeError(
+      `${app.name}: service "${route.service}" of ${called(route)} must have a port and health.path to serve requests`,
+    );
+  }
   return service.upstreams.apply((upstreams) => ({
     paths: route.paths,
     upstreams,
-    healthPath: spec.health.path,
+    healthPath,
     bodyLimit: route.bodyLimit ?? defaultBodyLimit,
   }));
 }

@@ -56,7 +56,7 @@ function proxy(change: Partial<ReverseProxyArgs> = {}, toServe = served) {
       readyTimeout: 90,
       ...change,
     });
-    return { made, step: made.serve(toServe) };
+    return { made, step: made.serve(toServe, []) };
   });
 }
 
