@@ -8,6 +8,7 @@ export interface StepArgs<Input> {
     | "awaitReady"
     | "runJob"
     | "reconcileDatabase"
+    | "createBuckets"
     | "applyProxyConfiguration"
     | "configureParts"
     | "noteRelease"
