@@ -8,17 +8,14 @@ import { Client } from "./client";
 import { Command, type Outcome } from "./command";
 import { containersOf, type Docker, docker, type Inspection, removeStack } from "./engine";
 import { stackEnvironment } from "./environment";
-import { imageMirror, pinsOf } from "./images";
+import { pinsOf } from "./images";
 import { killProcessesIn } from "./processes";
 import { copyProject, projectFolder } from "./project";
+import { inProject, type SettingsOptions, type UsualSettings, usualSettings } from "./settings";
 
-export interface TestStackOptions {
-  /** Ports of this test file's own. */
-  readonly ports: { readonly http: number; readonly https: number };
-  /** Release of the sample to start with. @default 1.0.0 */
-  readonly release?: string;
-  /** Settings besides the usual ones, or instead of them; undefined takes one out. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+export interface TestStackOptions extends SettingsOptions {
+  /** Changes the copy of the project before anything is done with it. */
+  readonly prepare?: (folder: string) => Promise<void>;
   /** Another machine that it runs on, which is removed with all that is on it. @default this machine */
   readonly machine?: StackMachine;
 }
@@ -30,19 +27,19 @@ export interface StackMachine {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-const domain = "clubhouse.localhost";
 const quiet = ["--non-interactive", "--color", "never"];
 const unattended = ["--yes", "--skip-preview", ...quiet];
 
 /**
- * A stack of Clubhouse for one test file: a copy of the project with settings and a backend of its own, and what it runs
- * on this machine's engine. Its name is fixed, so that a later run cleans up after one that was killed.
+ * A stack for one test file: a copy of the project with settings and a backend of its own, and what it runs on this
+ * machine's engine. Its name is fixed, so that a later run cleans up after one that was killed.
  *
  * @example const stack = await TestStack.create("rolling", { ports: { http: 18080, https: 18443 } });
  */
 export class TestStack {
   readonly folder: string;
   readonly file: string;
+  /** Of the first domain. */
   readonly origin: string;
   private readonly clients: Client[] = [];
   private readonly commands = new Set<Command>();
@@ -51,22 +48,25 @@ export class TestStack {
 
   private constructor(
     readonly name: string,
-    { ports, machine }: TestStackOptions,
+    private readonly settings: UsualSettings,
+    machine: StackMachine | undefined,
   ) {
     this.machine = machine;
     this.docker = machine?.docker ?? docker;
     this.folder = projectFolder(name);
     this.file = join(this.folder, `Pulumi.${name}.yaml`);
-    this.origin = origin(domain, { tls: { mode: "internal" }, ports });
+    this.origin = this.originOf();
   }
 
   /** Makes the stack, with nothing deployed yet. */
   static async create(name: string, options: TestStackOptions): Promise<TestStack> {
     await claim(name);
-    const stack = new TestStack(name, options);
+    const settings = await usualSettings(options);
+    const stack = new TestStack(name, settings, options.machine);
     await stack.destroyAll();
     await copyProject(stack.folder);
-    await writeFile(stack.file, stringify({ config: await usualConfig(options) }));
+    await options.prepare?.(stack.folder);
+    await writeFile(stack.file, stringify({ config: inProject(settings) }));
     await succeeded(stack.start("stack", "init", name, ...quiet));
     return stack;
   }
@@ -95,13 +95,13 @@ export class TestStack {
     return succeeded(this.start("preview", "--stack", this.name, ...quiet, ...args));
   }
 
-  /** Sets the pins of a release in the stack's file and updates to it. */
+  /** Sets the pins of a release of the sample in the stack's file and updates to it. */
   async release(release: string, ...args: readonly string[]): Promise<string> {
     await this.pin(release);
     return this.up(...args);
   }
 
-  /** Sets the pins of a release in the stack's file, as a person does who edits it. */
+  /** Sets the pins of a release of the sample in the stack's file, as a person does who edits it. */
   pin(release: string): Promise<void> {
     return this.set({ images: pinsOf(release) });
   }
@@ -166,9 +166,9 @@ export class TestStack {
     return this.docker("logs", (await this.container(service)).Id);
   }
 
-  /** Rows that a query gives, the superuser asking. */
+  /** Rows that a query gives in the database of the same name as the system, the superuser asking. */
   query(sql: string): Promise<string[]> {
-    return this.queryIn("clubhouse", sql);
+    return this.queryIn(this.settings.app, sql);
   }
 
   /** The same in another database of the server. */
@@ -178,11 +178,21 @@ export class TestStack {
     return rows.split("\n").filter((row) => row !== "");
   }
 
-  /** A client that trusts the certificate authority of the stack's proxy. The stack must have been deployed. */
-  async client(): Promise<Client> {
-    const proxy = await this.container("proxy");
-    const root = await this.docker("exec", proxy.Id, "cat", "/data/caddy/pki/authorities/local/root.crt");
-    const client = new Client(this.origin, root, this.machine?.address);
+  /** The public origin of a domain, by its key. @default the first one's */
+  originOf(domain?: string): string {
+    const { domains, tls, ports } = this.settings;
+    const host = domain === undefined ? Object.values(domains)[0] : domains[domain];
+    if (host === undefined) throw new Error(`stack ${this.name} has no domain ${domain ?? ""}`);
+    return origin(host, { tls, ports });
+  }
+
+  /**
+   * A client that trusts the certificate authority of the stack's proxy. The stack must have been deployed.
+   *
+   * @param domain its key. @default the first one
+   */
+  async client(domain?: string): Promise<Client> {
+    const client = new Client(this.originOf(domain), await this.authority(), this.machine?.address);
     this.clients.push(client);
     return client;
   }
@@ -201,6 +211,13 @@ export class TestStack {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** The certificate of the proxy's own authority; none of a proxy that speaks plain HTTP. */
+  private async authority(): Promise<string> {
+    if (this.settings.tls.mode === "off") return "";
+    const proxy = await this.container("proxy");
+    return this.docker("exec", proxy.Id, "cat", "/data/caddy/pki/authorities/local/root.crt");
+  }
+
   private run(program: string, args: readonly string[]): Command {
     const env = { ...stackEnvironment(this.folder), ...this.machine?.environment };
     const command = new Command(program, args, { cwd: this.folder, env });
@@ -208,21 +225,6 @@ export class TestStack {
     void command.outcome.then(() => this.commands.delete(command));
     return command;
   }
-}
-
-async function usualConfig({ ports, release = "1.0.0", settings }: TestStackOptions) {
-  const all: Record<string, unknown> = {
-    app: "clubhouse",
-    domains: { app: domain },
-    images: pinsOf(release),
-    imageMirror: await imageMirror(),
-    tls: { mode: "internal" },
-    ports,
-    observability: { profile: "off" },
-    backups: { enabled: false },
-    ...settings,
-  };
-  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]));
 }
 
 async function succeeded(command: Command): Promise<string> {
