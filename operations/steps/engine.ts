@@ -13,7 +13,22 @@ export interface Inspection {
     /** ISO 8601. */
     readonly StartedAt: string;
   };
-  readonly Config: { readonly Healthcheck?: { readonly Test?: readonly string[] } };
+  readonly Config: {
+    readonly Healthcheck?: { readonly Test?: readonly string[] };
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+  /** Digest of its image. */
+  readonly Image: string;
+  readonly Mounts: readonly Mount[];
+}
+
+export interface Mount {
+  readonly Type: string;
+  /** Of a volume; 64 hexadecimal digits for an anonymous one. */
+  readonly Name?: string;
+  readonly Destination: string;
+  /** Whether it can be written to. */
+  readonly RW: boolean;
 }
 
 /** Runs the docker command and gives its standard output. It fails with what docker said. */

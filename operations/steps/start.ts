@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path/posix";
 import { docker, inspect } from "./engine";
 import { fileArchive } from "./fileArchive";
+import { ownEmptyVolumes } from "./volumeOwner";
 
 /** A container that has been created. */
 export interface StartableContainer {
@@ -25,6 +26,7 @@ export async function startContainer(container: StartableContainer): Promise<voi
 /** Does what must be done before a start and the provider can't do. */
 export async function prepareContainer({ id, files, owner }: StartableContainer): Promise<void> {
   await docker(["container", "update", "--pids-limit", String(processLimit), id]);
+  await ownEmptyVolumes(await inspect(id), owner);
   for (const [path, content] of Object.entries(files)) {
     await docker(
       ["container", "cp", "-", `${id}:${dirname(path)}`],
