@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import { loadExeca } from "../lib/execa";
+import { redacted } from "../lib/redaction";
 import { toolEnvironment } from "../setup/environment";
 import { repository } from "../setup/paths";
 import { SetupError } from "../setup/step";
@@ -38,7 +40,7 @@ export async function operationMain(operation: () => Promise<void>): Promise<voi
     await operation();
   } catch (error) {
     const told = [OperationError, SetupError, StepError].some((kind) => error instanceof kind);
-    console.error(told ? `error: ${(error as Error).message}` : error);
+    console.error(told ? `error: ${(error as Error).message}` : redacted(inspect(error)));
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,6 @@
 import type { BackupCommands, Command, DrillCommands } from "../../images/backup/contract";
 import { loadExeca } from "../../lib/execa";
+import { redacted } from "../../lib/redaction";
 import { indented } from "./engine";
 import { StepError } from "./step";
 
@@ -57,7 +58,7 @@ async function call<Result>(
   const failure: string[] = [];
   for await (const line of running.iterable({ from: "stderr" })) {
     if (failure.length > 0 || line.startsWith(errorMark)) failure.push(line);
-    else onLog?.(line);
+    else onLog?.(redacted(line));
   }
   const { failed, timedOut, exitCode, shortMessage, stdout, stderr } = await running;
   if (timedOut) throw new StepError(`${command} in container ${container} did not end within ${timeout} s`);

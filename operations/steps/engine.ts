@@ -1,4 +1,5 @@
 import { loadExeca } from "../../lib/execa";
+import { redacted } from "../../lib/redaction";
 
 /** What `docker inspect` says of a container, as far as the steps read it. */
 export interface Inspection {
@@ -60,6 +61,7 @@ export async function lastLines(container: string, count = 20): Promise<string> 
   return indented(said === "" ? "(it printed nothing)" : said);
 }
 
+/** What a container or a program printed, for a message: indented, and without the secrets in it. */
 export function indented(lines: string): string {
-  return lines.replace(/^/gm, "    | ");
+  return redacted(lines).replace(/^/gm, "    | ");
 }

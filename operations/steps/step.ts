@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { redacted } from "../../lib/redaction";
 import { reachMachine } from "../ssh/reachMachine";
 import { StepError, sleep } from "./stepError";
 
@@ -14,8 +15,11 @@ export async function stepMain<Input>(step: (input: Input) => Promise<unknown>):
     const result = await step(JSON.parse(await text(process.stdin)) as Input);
     process.stdout.write(JSON.stringify(result));
   } catch (error) {
+    // What nobody has foreseen may have anything of a command in it.
     const message =
-      error instanceof StepError ? error.message : String(error instanceof Error ? error.stack : error);
+      error instanceof StepError
+        ? error.message
+        : redacted(String(error instanceof Error ? error.stack : error));
     process.stderr.write(`${message}\n`);
     process.exitCode = 1;
   }

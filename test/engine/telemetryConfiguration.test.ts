@@ -142,6 +142,11 @@ describe("logs and metrics of containers", () => {
     ["Warning: deprecated", "warn"],
     ["plain text with an error in it", "unknown"],
     ["Authorization: Bearer abc", "unknown", "Authorization: Bearer [redacted]"],
+    [
+      "DATABASE_URL=postgres://h/d?a=b,c&d JWT_SECRET=a,b&c ADMIN_API_KEY=abc",
+      "unknown",
+      "DATABASE_URL=[redacted] JWT_SECRET=[redacted] ADMIN_API_KEY=[redacted]",
+    ],
     ["to postgres://u:p@h:5432/db", "unknown", "to postgres://u:[redacted]@h:5432/db"],
     ["Cookie: sid=abc; theme=dark", "unknown", "Cookie: [redacted]"],
     ["STATEMENT:  ALTER ROLE a PASSWORD 'p w'", "unknown", "STATEMENT:  ALTER ROLE a PASSWORD '[redacted]'"],
