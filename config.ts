@@ -3,12 +3,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "./apps/catalog";
-import type { AppSpec } from "./apps/spec";
+import type { AppSpec, SizeSpec } from "./apps/spec";
 import { ConfigurationError, describeIssues } from "./lib/configurationErrors";
+import { effectiveApp, servicesIn, switchedOff } from "./lib/effectiveApp";
 import { missingCredentials } from "./lib/host/credentials";
 import { backupsOfHost } from "./lib/host/store";
 import { partDomains } from "./lib/observability/partDomains";
 import { isGroup, rawSettings } from "./lib/rawSettings";
+import { defined, mapValues } from "./lib/records";
+import { sizesOf } from "./lib/sizing";
+import { specProblems } from "./lib/specProblems";
 import { plainIn } from "./lib/stackFile";
 import { type StackSettings, stackSchema } from "./lib/stackSchema";
 import { closest } from "./lib/suggestion";
@@ -17,13 +21,19 @@ import { closest } from "./lib/suggestion";
 const awsFiles = ["credentials", "config"];
 
 /** A stack's configuration, checked and complete. */
-export interface StackConfig extends Omit<StackSettings, "app" | "domains" | "secrets"> {
+export interface StackConfig
+  extends Omit<StackSettings, "app" | "domains" | "secrets" | "settings" | "sizes"> {
   readonly stack: string;
+  /** Without the optional services that the stack doesn't name, nor what only they use. */
   readonly app: AppSpec;
   /** Public host names by the short name of the domain: those that something is served under. */
   readonly domains: Readonly<Record<string, string>>;
   /** What the stack sets under `secrets`; the rest is generated. */
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What isn't secret and differs from stack to stack, with the defaults. What isn't set and has none is missing. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of each service that has sizes. What the stack sets under `resources` and `replicas` comes before them. */
+  readonly sizes: Readonly<Record<string, SizeSpec>>;
 }
 
 /**
@@ -38,8 +48,10 @@ export function readConfig(
   folder = __dirname,
 ): StackConfig {
   const settings = rawSettings(pulumi.runtime.allConfig(), project);
-  const app = chosenApp(stack, settings.app);
-  const schema = stackSchema(app);
+  const spec = chosenApp(stack, settings.app);
+  const mistakes = specProblems(spec);
+  if (mistakes.length > 0) throw new ConfigurationError(stack, mistakes);
+  const schema = stackSchema(spec, settings);
   const result = schema.safeParse(settings);
   const encrypted = encryptedKeys(project);
   const problems = [
@@ -51,16 +63,24 @@ export function readConfig(
           settings: pulumi.runtime.allConfig(),
           awsFiles: awsFiles.some((file) => existsSync(join(homedir(), ".aws", file))),
         })
-      : describeIssues(result.error.issues, settings, schema, encrypted)),
+      : describeIssues(result.error.issues, settings, schema, {
+          encrypted,
+          explained: switchedOff(spec, servicesIn(settings)),
+        })),
   ];
   if (!result.success || problems.length > 0) throw new ConfigurationError(stack, problems);
 
-  const secrets: Record<string, pulumi.Output<string>> = {};
-  for (const [name, value] of Object.entries(result.data.secrets)) {
-    if (value !== undefined) secrets[name] = pulumi.secret(value);
-  }
-  const backups = backupsOfHost(result.data);
-  return { ...result.data, stack, app, domains: servedDomains(app, result.data), secrets, backups };
+  const app = effectiveApp(spec, result.data.services);
+  return {
+    ...result.data,
+    stack,
+    app,
+    domains: servedDomains(app, result.data),
+    secrets: mapValues(defined(result.data.secrets), (value) => pulumi.secret(value)),
+    settings: defined(result.data.settings),
+    sizes: sizesOf(app, result.data.sizes),
+    backups: backupsOfHost(result.data),
+  };
 }
 
 function servedDomains(app: AppSpec, { domains, observability }: StackSettings): Record<string, string> {

@@ -20,20 +20,23 @@ export class ConfigurationError extends Error {
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * The lines of a {@link ConfigurationError}: each names the key, the value, what is allowed and what to do.
- *
- * @param encrypted keys whose values are secret, besides `secrets`.
- */
+export interface Description {
+  /** Keys whose values are secret, besides `secrets`. */
+  readonly encrypted?: ReadonlySet<string>;
+  /** Why keys that would otherwise be known are not, by `secrets.name` and the like. */
+  readonly explained?: ReadonlyMap<string, string>;
+}
+
+/** The lines of a {@link ConfigurationError}: each names the key, the value, what is allowed and what to do. */
 export function describeIssues(
   issues: readonly Issue[],
   settings: unknown,
   schema: z.ZodType,
-  encrypted: ReadonlySet<string> = new Set(),
+  { encrypted = new Set(), explained = new Map() }: Description = {},
 ): string[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => unknownKey([...issue.path, key], schema))
+      ? issue.keys.map((key) => unknownKey([...issue.path, key], schema, explained))
       : [badValue(issue, settings, encrypted)],
   );
 }
@@ -52,7 +55,13 @@ function badValue(issue: Issue, settings: unknown, encrypted: ReadonlySet<string
   return `${key} is ${JSON.stringify(value)}: it must be ${issue.message}${told}`;
 }
 
-function unknownKey(path: readonly PropertyKey[], schema: z.ZodType): string {
+function unknownKey(
+  path: readonly PropertyKey[],
+  schema: z.ZodType,
+  explained: ReadonlyMap<string, string>,
+): string {
+  const reason = explained.get(path.map(String).join("."));
+  if (reason !== undefined) return `${keyName(path)} ${reason}`;
   const word = String(path.at(-1));
   const known = keysAt(schema, path.slice(0, -1));
   const guess = closest(word, known);

@@ -1,6 +1,6 @@
 /**
- * A stack's settings as Pulumi hands them over, by key without the project's name. Groups come as JSON and are parsed,
- * everything else stays text. What Pulumi.yaml has as an empty default is left out: it stands for "not set".
+ * A stack's settings as Pulumi hands them over, by key without the project's name. Groups and lists come as JSON and are
+ * parsed, everything else stays text. What Pulumi.yaml has as an empty default is left out: it stands for "not set".
  */
 export function rawSettings(
   config: Readonly<Record<string, string | undefined>>,
@@ -10,7 +10,8 @@ export function rawSettings(
   return Object.fromEntries(
     Object.entries(config)
       .filter(
-        ([key, value]) => key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}",
+        ([key, value]) =>
+          key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}" && value !== "[]",
       )
       .map(([key, value = ""]) => [key.slice(prefix.length), parsed(value)]),
   );
@@ -23,7 +24,7 @@ export function isGroup(value: unknown): value is Record<string, unknown> {
 function parsed(value: string): unknown {
   try {
     const json: unknown = JSON.parse(value);
-    return isGroup(json) ? json : value;
+    return isGroup(json) || Array.isArray(json) ? json : value;
   } catch {
     return value;
   }

@@ -6,11 +6,14 @@ import { isPinned, isRegistry, pinForm, registryForm } from "./image";
 
 export const registry = z.string(allowed(registryForm)).refine(isRegistry, allowed(registryForm));
 
-export const pin = pinThat(() => true, pinForm);
-
-/** A pin that must be more than one, which is told of good ones alone. */
-export function pinThat(accepts: (pin: string) => boolean, form: string) {
-  return z.string(allowed(pinForm)).superRefine((text, context) => {
+/**
+ * A pin that must be more than one, which is told of good ones alone.
+ *
+ * @param missing what is told where there is none.
+ */
+export function pinThat(accepts: (pin: string) => boolean, form: string, missing = pinForm) {
+  const error = ({ input }: { readonly input?: unknown }) => (input === undefined ? missing : pinForm);
+  return z.string({ error }).superRefine((text, context) => {
     const pinned = isPinned(text);
     if (!pinned || !accepts(text)) context.addIssue({ code: "custom", message: pinned ? form : pinForm });
   });

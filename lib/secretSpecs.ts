@@ -7,7 +7,6 @@ export const standardSecrets = {
   databaseMonitorPassword: generated("password of the database role that reads statistics"),
   databaseBackupPassword: generated("password of the database role that reads everything for backups"),
   databaseAdminPassword: generated("password of the database's superuser"),
-  redisPassword: generated("password of Redis"),
   bootstrapAdminPassword: generated("password of the first administrator"),
   grafanaAdminPassword: generated("password of Grafana's administrator"),
   alertEmailPassword: optional("password of the mail server that alerts are sent by", "password"),
@@ -20,9 +19,23 @@ export const standardSecrets = {
   heartbeatUrl: optional("off-box address that is told every minute that alerting works", "url"),
 } as const satisfies Readonly<Record<string, SecretSpec>>;
 
-/** All secrets of a system, by name: the standard ones and the application's own. */
-export function secretSpecs(app: AppSpec): Readonly<Record<string, SecretSpec>> {
-  return { ...standardSecrets, ...app.secrets };
+const redisSecrets = { redisPassword: generated("password of Redis") };
+
+const objectStoreSecrets = {
+  objectStoreAccessKey: generated("name of the key to the object store"),
+  objectStoreSecretKey: generated("the key to the object store"),
+};
+
+/** All secrets of a system, by name: the standard ones, those of what it stores data in, and the application's own. */
+export function secretSpecs(
+  app: Pick<AppSpec, "secrets" | "redis" | "objectStore">,
+): Readonly<Record<string, SecretSpec>> {
+  return {
+    ...standardSecrets,
+    ...(app.redis === undefined ? {} : redisSecrets),
+    ...(app.objectStore === undefined ? {} : objectStoreSecrets),
+    ...app.secrets,
+  };
 }
 
 function optional(description: string, form: SecretSpec["form"]): SecretSpec {

@@ -10,12 +10,14 @@ import { isGroup } from "./rawSettings";
 export interface Requirement {
   /** The key that is missing when it isn't met. */
   readonly path: readonly string[];
-  readonly form: string;
+  readonly form: string | ((settings: PartialSettings) => string);
   /** Of what may be no good in other ways. */
   readonly met: (settings: PartialSettings) => boolean;
 }
 
-interface PartialSettings {
+export interface PartialSettings {
+  readonly images?: unknown;
+  readonly settings?: unknown;
   readonly postgres?: unknown;
   readonly domains?: unknown;
   readonly secrets?: unknown;

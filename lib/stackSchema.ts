@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { AppSpec, SecretSpec } from "../apps/spec";
-import { backupSettings } from "./backup/settings";
+import type { AppSpec } from "../apps/spec";
+import { backupSettingsOf } from "./backup/settings";
 import { metricsPort, statusPort } from "./caddyfile";
+import { effectiveApp, optionalServices, servicesIn } from "./effectiveApp";
 import { directoryUrl, emailAddress, hostName } from "./forms";
 import {
   awsSettings,
@@ -14,16 +15,17 @@ import {
 import { imageSpecs } from "./imageSpecs";
 import { partDomains } from "./observability/partDomains";
 import { possibleParts } from "./observability/parts";
-import { observabilitySettings } from "./observability/settings";
-import { isSupported, supportedForm } from "./observability/versions";
-import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
-import { drains, proxyPinForm } from "./proxyVersion";
+import { observabilitySettingsOf } from "./observability/settings";
+import { pinSchema } from "./pinSchema";
+import { isGroup } from "./rawSettings";
 import { mapKeys, mapValues } from "./records";
-import { allowed, group, pin, pinThat, registry, resources, section, text, whole } from "./schemaForms";
+import { allowed, flag, group, registry, resources, section, text, whole } from "./schemaForms";
 import { secretSpecs } from "./secretSpecs";
-import { requirements } from "./stackRequirements";
+import { sizeSetting } from "./sizing";
+import { type PartialSettings, requirements } from "./stackRequirements";
+import { closest } from "./suggestion";
+import { secretForm, settingForm } from "./valueForms";
 
-const secretUrl = /^https?:\/\/[\x21-\x7e]{1,2000}$/;
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
 const release = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const releaseForm = "a release as the tag of its image has it, such as 1.2.0";
@@ -32,12 +34,23 @@ const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 /**
  * What a stack may set, for one system: the names of its images, services, domains and secrets are part of it. Every
  * object is strict, so that a misspelt key is an error and not a setting that silently does nothing.
+ *
+ * @param spec of the system, with all services that it may have.
+ * @param settings as the stack has them: what belongs to an optional service may be set only where that is switched on,
+ * and a version pins images.
  */
-export function stackSchema(app: AppSpec) {
+export function stackSchema(spec: AppSpec, settings: unknown = {}) {
+  const app = effectiveApp(spec, servicesIn(settings));
   const services = Object.keys(app.services);
-  const images = Object.keys(imageSpecs(app));
+  const specs = imageSpecs(app);
+  const images = Object.keys(specs);
+  const version = versionIn(settings);
   const stack = z.strictObject({
     app: z.literal(app.name),
+    version: Object.values(specs).some(({ repository }) => repository !== undefined)
+      ? text(release, releaseForm).optional()
+      : z.undefined(allowed(`left out: no image of ${app.name} has releases that it could name`)).optional(),
+    services: optionalServiceNames(spec),
     host: hostKind,
     machine: machineSettings.optional(),
     ssh: sshSettings.optional(),
@@ -50,16 +63,21 @@ export function stackSchema(app: AppSpec) {
       (domains) => new Set(Object.values(domains)).size === Object.keys(domains).length,
       allowed("a different host name for each domain"),
     ),
-    images: section(mapKeys(images, (name) => pinOf(app, name))),
+    images: section(mapKeys(images, (name) => pinSchema(app, name, version))),
     registries: section(mapKeys(images, () => registry.optional())),
     imageMirror: registry.optional(),
     replicas: section(mapKeys(services, () => whole(1, 50).optional())),
-    resources: section(
-      mapKeys([...services, "postgres", "redis", "proxy", "backup", "drill", ...possibleParts(app)], () =>
-        resources.optional(),
+    sizes: section(
+      mapKeys(
+        services.filter((service) => app.services[service]?.sizing !== undefined),
+        (service) => sizeSetting(app.services[service]?.sizing).optional(),
       ),
     ),
-    secrets: section(mapValues(secretSpecs(app), secret)),
+    resources: section(
+      mapKeys([...services, ...limitedParts(app), ...possibleParts(app)], () => resources.optional()),
+    ),
+    secrets: section(mapValues(secretSpecs(app), secretForm)),
+    settings: section(mapValues(app.settings ?? {}, settingForm)),
     postgres: externalPostgres.optional(),
     tls: tls.prefault({}),
     ports: section({ http: port.default(80), https: port.default(443) }).refine(
@@ -72,14 +90,14 @@ export function stackSchema(app: AppSpec) {
         : bootstrapAdmin.optional(),
     timeouts: section({
       /** Seconds until a new container must be ready. Kamal allows 30, docker-rollout 60. */
-      ready: whole(1, 3600).default(120),
+      ready: whole(1, 3600).default(app.defaults?.ready ?? 120),
       /** Seconds for requests to end on the old containers. Kamal's default too. */
       drain: whole(0, 3600).default(30),
       /** Seconds for a migration. */
       migration: whole(1, 86400).default(600),
     }),
-    observability: observabilitySettings,
-    backups: backupSettings,
+    observability: observabilitySettingsOf(app.defaults?.thresholds),
+    backups: backupSettingsOf(app.defaults?.keep),
     migrations: section({
       /**
        * Releases whose migration leaves the schema such that the release before works with it: `npm run rollback` goes back
@@ -88,12 +106,20 @@ export function stackSchema(app: AppSpec) {
       backwardCompatible: z
         .array(text(release, releaseForm), allowed("a list of releases, such as [1.2.0, 1.2.1]"))
         .default([]),
+      /** Whether the update leaves the schema as it is: neither migration nor dump before it. */
+      skip: flag.default(false),
+      /** Whether a migration of another update that still runs is stopped, and this one takes its place. */
+      force: flag.default(false),
     }),
   });
   return requirements(app).reduce(
     // Told together with all other problems, not after them.
     (schema, { path, form, met }) =>
-      schema.refine(met, { path: [...path], error: () => form, when: () => true }),
+      schema.refine(met, {
+        path: [...path],
+        error: ({ input }) => (typeof form === "string" ? form : form(input as PartialSettings)),
+        when: () => true,
+      }),
     stack,
   );
 }
@@ -141,24 +167,35 @@ const tls = group({
   error: () => "an e-mail address, which the certificate authority asks for when tls.mode is acme",
 });
 
-const proxyPin = pinThat(drains, proxyPinForm);
-
-const postgresPin = pinThat(tellsMajorVersion, postgresPinForm);
-
-function pinOf(app: AppSpec, image: string) {
-  const special = { [app.proxy.image]: proxyPin, [app.postgres.image]: postgresPin };
-  const form = supportedForm(image);
-  const schema =
-    special[image] ?? (form === undefined ? pin : pinThat((chosen) => isSupported(image, chosen), form));
-  const fallback = imageSpecs(app)[image]?.default;
-  return fallback === undefined ? schema : schema.default(fallback);
+function optionalServiceNames(app: AppSpec) {
+  const optional = optionalServices(app);
+  const form =
+    optional.length === 0
+      ? `left out: ${app.name} has no optional services`
+      : `a list of optional services, of ${optional.join(", ")}`;
+  return z
+    .array(z.string(allowed(form)), allowed(form))
+    .superRefine((names, context) => {
+      for (const name of names.filter((name) => !optional.includes(name))) {
+        const guess = closest(name, optional);
+        const hint = guess === undefined ? "" : `. Did you mean ${guess}?`;
+        context.addIssue({ code: "custom", message: form, params: { detail: `${name} is none${hint}` } });
+      }
+    })
+    .default([]);
 }
 
-function secret(spec: SecretSpec) {
-  const form = {
-    password: text(/^[\x21-\x7e]{8,512}$/, "8 to 512 printable characters without spaces"),
-    url: text(secretUrl, "an http or https URL"),
-    "base64-32": text(/^[A-Za-z0-9+/]{43}=$/, "32 bytes in base64, as `openssl rand -base64 32` prints"),
-  }[spec.form];
-  return spec.origin === "required" ? form : form.optional();
+/** Parts that aren't services and don't observe, but have limits that the stack can set. */
+function limitedParts({ redis, objectStore }: AppSpec): readonly string[] {
+  const data = [
+    ...(redis === undefined ? [] : ["redis"]),
+    ...(objectStore === undefined ? [] : ["object-store"]),
+  ];
+  return ["postgres", ...data, "proxy", "backup", "drill"];
+}
+
+/** One that is no good is told as such, and pins nothing. */
+function versionIn(settings: unknown): string | undefined {
+  const version = isGroup(settings) ? settings.version : undefined;
+  return typeof version === "string" && release.test(version) ? version : undefined;
 }

@@ -61,11 +61,21 @@ function generated(
     case "password":
       return new random.RandomPassword(name, { length: 32, special: false }, opts).result;
     case "base64-32":
-      // 43 letters and digits carry 256 bits; the digest makes 32 bytes of them.
-      return new random.RandomPassword(name, { length: 43, special: false }, opts).result.apply((letters) =>
-        createHash("sha256").update(letters).digest("base64"),
-      );
+      return bytes(name, "base64", opts);
+    case "hex-32":
+      return bytes(name, "hex", opts);
     case "url":
       throw new RangeError(`secret "${name}" is an address: it can be set, but not generated`);
   }
+}
+
+function bytes(
+  name: string,
+  encoding: "base64" | "hex",
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  // 43 letters and digits carry 256 bits; the digest makes 32 bytes of them.
+  return new random.RandomPassword(name, { length: 43, special: false }, opts).result.apply((letters) =>
+    createHash("sha256").update(letters).digest(encoding),
+  );
 }

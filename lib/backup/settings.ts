@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { DefaultsSpec } from "../../apps/spec";
 import { flag, group, section, text, whole } from "../schemaForms";
 
 const timeOfDay = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/;
@@ -21,29 +22,38 @@ const store = group({
   appendOnly: flag.default(true),
 });
 
-/** What is backed up when, where to, and for how long: the key `backups` of a stack. */
-export const backupSettings = section({
-  enabled: flag.default(true),
-  /** UTC. All guides have their backups at 02:00. */
-  at: text(timeOfDay, "a time of day in UTC, such as 02:00").default("02:00"),
-  /** Seven days (FreshTrack, HomeRack) that thin out to four weeks and six months; seven dumps before migrations (Togather). */
-  keep: section({
-    daily: whole(1, 3650).default(7),
-    weekly: whole(0, 520).default(4),
-    monthly: whole(0, 120).default(6),
-    restorePoints: whole(1, 1000).default(7),
-  }),
-  /** A repository on the same machine: quick to restore from, and gone with it. */
-  local: flag.default(true),
-  s3: store.optional(),
-  /** Recovery to any moment: ships the write-ahead log all the time, besides the dumps. */
-  pitr: flag.default(false),
-  /** What `npm run key` notes when it has exported the repositories' key. */
-  keyExported: text(/^[0-9a-f]{12}$/, "the fingerprint that `npm run key` writes").optional(),
-}).refine(({ enabled, local, s3 }) => !enabled || local || s3 !== undefined, {
-  path: ["s3"],
-  error: () => "where backups go when backups.local is false, or set slipway:backups.enabled to false",
-});
+/**
+ * What is backed up when, where to, and for how long: the key `backups` of a stack.
+ *
+ * @param kept how many, where the system wants others than are usual.
+ */
+export function backupSettingsOf(kept: DefaultsSpec["keep"] = {}) {
+  return section({
+    enabled: flag.default(true),
+    /** UTC. All guides have their backups at 02:00. */
+    at: text(timeOfDay, "a time of day in UTC, such as 02:00").default("02:00"),
+    /** Seven days (FreshTrack, HomeRack) that thin out to four weeks and six months; seven dumps before migrations (Togather). */
+    keep: section({
+      daily: whole(1, 3650).default(kept.daily ?? 7),
+      weekly: whole(0, 520).default(kept.weekly ?? 4),
+      monthly: whole(0, 120).default(kept.monthly ?? 6),
+      restorePoints: whole(1, 1000).default(kept.restorePoints ?? 7),
+    }),
+    /** A repository on the same machine: quick to restore from, and gone with it. */
+    local: flag.default(true),
+    s3: store.optional(),
+    /** Recovery to any moment: ships the write-ahead log all the time, besides the dumps. */
+    pitr: flag.default(false),
+    /** What `npm run key` notes when it has exported the repositories' key. */
+    keyExported: text(/^[0-9a-f]{12}$/, "the fingerprint that `npm run key` writes").optional(),
+  }).refine(({ enabled, local, s3 }) => !enabled || local || s3 !== undefined, {
+    path: ["s3"],
+    error: () => "where backups go when backups.local is false, or set slipway:backups.enabled to false",
+  });
+}
+
+/** Of a system that wants nothing unusual. */
+export const backupSettings = backupSettingsOf();
 
 export type BackupSettings = z.output<typeof backupSettings>;
 export type StoreSettings = NonNullable<BackupSettings["s3"]>;

@@ -4,7 +4,7 @@ import { type Profile, partsOf } from "./profiles";
 
 /** What the parts that run depend on. */
 export interface PartChoice {
-  readonly app: Pick<AppSpec, "monitoring">;
+  readonly app: Pick<AppSpec, "monitoring" | "redis">;
   readonly observability: { readonly profile: Profile };
   /** A server that somebody else runs. */
   readonly postgres?: unknown;

@@ -22,8 +22,12 @@ export const everyPart = [...partNames, "uptimeKuma"] as const;
 export type PartName = (typeof everyPart)[number];
 
 /** What may observe a system: only that has settings. */
-export function possibleParts({ monitoring }: Pick<AppSpec, "monitoring">): readonly PartName[] {
-  return monitoring.statusDomain === undefined ? partNames : everyPart;
+export function possibleParts({
+  monitoring,
+  redis,
+}: Pick<AppSpec, "monitoring" | "redis">): readonly PartName[] {
+  const possible = monitoring.statusDomain === undefined ? partNames : everyPart;
+  return redis === undefined ? possible.filter((part) => part !== "redisExporter") : possible;
 }
 
 /** The image of each part, unless the system's spec or the stack pins another. */

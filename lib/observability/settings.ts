@@ -48,41 +48,51 @@ const rule = group({
 /** An alert of the stack's own. */
 export type RuleSettings = z.output<typeof rule>;
 
-/** How the system is observed: the key `observability` of a stack. */
-export const observabilitySettings = section({
-  profile: z.enum(profiles, allowed("full, noTraces, metricsOnly or off")).default("full"),
-  retention: section({
-    metricsDays: whole(1, 3650).optional(),
-    metricsGigabytes: whole(1, 10_000).optional(),
-    logsDays: whole(1, 3650).optional(),
-    tracesDays: whole(1, 3650).optional(),
-  }),
-  thresholds: section({
-    memory: threshold("memory", 1, 100),
-    cpu: threshold("cpu", 1, 100),
-    disk: threshold("disk", 1, 99),
-    // Past 10 s the proxy counts requests without telling how long they took.
-    latency: threshold("latency", 0.01, 9),
-    errorRate: threshold("errorRate", 0.01, 100),
-    certificateDays: threshold("certificateDays", 4, 60),
-    connections: threshold("connections", 1, 100),
-    redisMemory: threshold("redisMemory", 1, 100),
-    availability: threshold("availability", 50, 99.99),
-    // Backups are daily: below, it would fire every day.
-    backupAge: whole(25, 720).default(defaultThresholds.backupAge),
-  }),
-  receivers,
-  rules: z
-    .record(z.string().regex(/^[A-Z][A-Za-z0-9]{2,60}$/), rule, {
-      error: ({ code }) =>
-        code === "invalid_key"
-          ? "3 to 61 letters and digits, the first a capital letter, such as QueueTooLong"
-          : "a group of alerts, by names such as QueueTooLong, each with expression and summary",
-    })
-    .default({}),
-  /** Where the engine keeps the logs of the containers: `docker info --format '{{.DockerRootDir}}'`. */
-  dockerRoot: text(hostPath, "an absolute path, such as /var/lib/docker").default("/var/lib/docker"),
-});
+/**
+ * How the system is observed: the key `observability` of a stack.
+ *
+ * @param thresholds where the system wants others than are usual.
+ */
+export function observabilitySettingsOf(thresholds: Partial<Thresholds> = {}) {
+  const defaults = { ...defaultThresholds, ...thresholds };
+  return section({
+    profile: z.enum(profiles, allowed("full, noTraces, metricsOnly or off")).default("full"),
+    retention: section({
+      metricsDays: whole(1, 3650).optional(),
+      metricsGigabytes: whole(1, 10_000).optional(),
+      logsDays: whole(1, 3650).optional(),
+      tracesDays: whole(1, 3650).optional(),
+    }),
+    thresholds: section({
+      memory: threshold(defaults, "memory", 1, 100),
+      cpu: threshold(defaults, "cpu", 1, 100),
+      disk: threshold(defaults, "disk", 1, 99),
+      // Past 10 s the proxy counts requests without telling how long they took.
+      latency: threshold(defaults, "latency", 0.01, 9),
+      errorRate: threshold(defaults, "errorRate", 0.01, 100),
+      certificateDays: threshold(defaults, "certificateDays", 4, 60),
+      connections: threshold(defaults, "connections", 1, 100),
+      redisMemory: threshold(defaults, "redisMemory", 1, 100),
+      availability: threshold(defaults, "availability", 50, 99.99),
+      // Backups are daily: below, it would fire every day.
+      backupAge: whole(25, 720).default(defaults.backupAge),
+    }),
+    receivers,
+    rules: z
+      .record(z.string().regex(/^[A-Z][A-Za-z0-9]{2,60}$/), rule, {
+        error: ({ code }) =>
+          code === "invalid_key"
+            ? "3 to 61 letters and digits, the first a capital letter, such as QueueTooLong"
+            : "a group of alerts, by names such as QueueTooLong, each with expression and summary",
+      })
+      .default({}),
+    /** Where the engine keeps the logs of the containers: `docker info --format '{{.DockerRootDir}}'`. */
+    dockerRoot: text(hostPath, "an absolute path, such as /var/lib/docker").default("/var/lib/docker"),
+  });
+}
+
+/** Of a system that wants nothing unusual. */
+export const observabilitySettings = observabilitySettingsOf();
 
 export type ObservabilitySettings = z.output<typeof observabilitySettings>;
 
@@ -127,7 +137,7 @@ export const receiverSecrets: readonly {
   },
 ];
 
-function threshold(name: keyof Thresholds, least: number, most: number) {
+function threshold(defaults: Thresholds, name: keyof Thresholds, least: number, most: number) {
   const form = allowed(`a number from ${least} to ${most}`);
-  return number(form).pipe(z.number(form).min(least, form).max(most, form)).default(defaultThresholds[name]);
+  return number(form).pipe(z.number(form).min(least, form).max(most, form)).default(defaults[name]);
 }

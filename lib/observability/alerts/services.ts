@@ -34,8 +34,11 @@ function serviceDown(observed: Observed): Alert {
 
 /** What is there whatever the stack sets, so that nobody can have wished it away. */
 function permanent({ services, parts }: Observed): string {
-  const database = parts.includes("postgresExporter") ? ["postgres"] : [];
-  return ["proxy", "redis", ...database, ...services.map(({ name }) => name)].join("|");
+  const databases = [
+    ...(parts.includes("redisExporter") ? ["redis"] : []),
+    ...(parts.includes("postgresExporter") ? ["postgres"] : []),
+  ];
+  return ["proxy", ...databases, ...services.map(({ name }) => name)].join("|");
 }
 
 const containerDown: Alert = {

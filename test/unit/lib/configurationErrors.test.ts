@@ -22,7 +22,11 @@ const schema = z.strictObject({
 
 function problems(settings: unknown, encrypted?: ReadonlySet<string>): readonly string[] {
   const result = schema.safeParse(settings);
-  return result.success ? [] : describeIssues(result.error.issues, settings, schema, encrypted);
+  return result.success
+    ? []
+    : describeIssues(result.error.issues, settings, schema, {
+        ...(encrypted === undefined ? {} : { encrypted }),
+      });
 }
 
 describe("ConfigurationError", () => {
