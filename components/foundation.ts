@@ -1,6 +1,7 @@
 import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { backsUp } from "../lib/backup/settings";
+import { servicesWithEgress } from "../lib/egress";
 import type { Observed } from "../lib/observability/observed";
 import { usedPins } from "../lib/usedPins";
 import type { RestorePointArgs } from "./app/job";
@@ -46,14 +47,22 @@ export function dataArgs(
 
 export function edgeArgs({
   config: { tls, ports, timeouts },
-  networks: { edge, observability },
+  networks: { edge, egress, observability },
 }: Foundation) {
-  return { network: edge, observability, tls, ports, drain: timeouts.drain };
+  return {
+    network: edge,
+    moreNetworks: Object.values(egress),
+    observability,
+    tls,
+    ports,
+    drain: timeouts.drain,
+  };
 }
 
 export function networksArgs(identity: Identity, config: StackConfig, observed: Observed) {
   const backedUpElsewhere = backsUp(config) && config.backups.s3 !== undefined;
-  return { identity, observed: observed.parts.length > 0, backedUpElsewhere };
+  const egress = servicesWithEgress(config.app);
+  return { identity, observed: observed.parts.length > 0, backedUpElsewhere, egress };
 }
 
 export function restorePointOf(

@@ -27,6 +27,8 @@ export interface ReverseProxyArgs {
   readonly image: PulledImage;
   /** Network that joins it to the services. */
   readonly network: pulumi.Input<string>;
+  /** Networks of services that aren't on it. @default none */
+  readonly moreNetworks?: readonly pulumi.Input<string>[];
   readonly tls: ProxyConfiguration["tls"];
   /** Published as they are inside, so that redirects name the right one. */
   readonly ports: ProxyConfiguration["ports"];
@@ -118,6 +120,7 @@ function serverArgs(args: ReverseProxyArgs, configuration: Volume, data: Volume)
     environment: { CADDY_ADMIN: `unix/${adminSocket}` },
     networks: [
       { network: args.network },
+      ...(args.moreNetworks ?? []).map((network) => ({ network })),
       ...(args.observability === undefined ? [] : [{ network: args.observability, aliases: ["proxy"] }]),
     ],
     volumes: { "/etc/caddy": configuration.name, "/data": data.name },
