@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { imageName } from "../../lib/backup/imageName";
+import { builtImage } from "../../lib/builtImage";
 import { mapValues } from "../../lib/records";
 import type { Images } from "../images";
 
@@ -30,7 +30,7 @@ export class BackupImage extends pulumi.ComponentResource {
     const image = new docker.RemoteImage(
       `${name}-build`,
       {
-        name: imageName(join(__dirname, "..", "..", context), pins),
+        name: builtImage("backup", join(__dirname, "..", "..", context), pins),
         build: {
           context,
           buildArgs: mapValues(parts, (image) => images.get(image).name),

@@ -56,9 +56,9 @@ export const imagePolicies: Policies = [
 
 /**
  * Put together on the host, from images that have pins of their own: no registry has it, so it has no digest. Its tag is
- * made of its contents (lib/backup/imageName.ts).
+ * made of its contents (lib/builtImage.ts).
  */
-const builtOnHost = /^slipway\/backup:[0-9a-f]{16}$/;
+const builtOnHost = /^slipway\/(?:backup|proxy):[0-9a-f]{16}$/;
 
 function lacksDigest(image: string): boolean {
   return !builtOnHost.test(image) && parseImage(image)?.digest === undefined;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { BackupImage } from "../../../components/backup/backupImage";
 import { Images, type ImagesArgs } from "../../../components/images";
-import { imageName } from "../../../lib/backup/imageName";
+import { builtImage } from "../../../lib/builtImage";
 import { pins, types } from "../fixtures";
 import { holdAt } from "../holding";
 import { record, revealed, urn } from "../mocks";
@@ -23,7 +23,7 @@ async function built(change: Partial<ImagesArgs> = {}) {
 
 it("is built on the host of the images that are there, without a network", async () => {
   const recording = await record(() => create());
-  const name = imageName(folder, [pins.postgres, backupPins.restic, backupPins.node]);
+  const name = builtImage("backup", folder, [pins.postgres, backupPins.restic, backupPins.node]);
   expect(recording.get("image-build")).toEqual({
     type: types.image,
     name: "image-build",

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { imageName } from "../../../../lib/backup/imageName";
+import { builtImage } from "../../../lib/builtImage";
 
 const pins = ["postgres:17.10-bookworm", "restic/restic:0.18.1"];
 let folder: string;
@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it("is the same for the same files and pins", () => {
-  expect(imageName(folder, pins)).toMatch(/^slipway\/backup:[0-9a-f]{16}$/);
-  expect(imageName(folder, [...pins])).toBe(imageName(folder, pins));
+  expect(builtImage("backup", folder, pins)).toMatch(/^slipway\/backup:[0-9a-f]{16}$/);
+  expect(builtImage("backup", folder, [...pins])).toBe(builtImage("backup", folder, pins));
 });
 
 it.each<[string, () => void]>([
@@ -24,16 +24,16 @@ it.each<[string, () => void]>([
   ["a file more", () => writeFileSync(join(folder, "cli.mjs"), "")],
   ["a file less", () => rmSync(join(folder, "service.mjs"))],
 ])("is another one with %s", (_, change) => {
-  const before = imageName(folder, pins);
+  const before = builtImage("backup", folder, pins);
   change();
-  expect(imageName(folder, pins)).not.toBe(before);
+  expect(builtImage("backup", folder, pins)).not.toBe(before);
 });
 
 it("is another one with a file of another name", () => {
-  const before = imageName(folder, pins);
+  const before = builtImage("backup", folder, pins);
   rmSync(join(folder, "service.mjs"));
   writeFileSync(join(folder, "services.mjs"), "start();\n");
-  expect(imageName(folder, pins)).not.toBe(before);
+  expect(builtImage("backup", folder, pins)).not.toBe(before);
 });
 
 it.each([
@@ -42,5 +42,11 @@ it.each([
   // The same release from elsewhere may be another image.
   [["registry.example.com/postgres:17.10-bookworm", "restic/restic:0.18.1"]],
 ])("is another one with the pins %j", (others) => {
-  expect(imageName(folder, others)).not.toBe(imageName(folder, pins));
+  expect(builtImage("backup", folder, others)).not.toBe(builtImage("backup", folder, pins));
+});
+
+it("is named after what runs in it", () => {
+  expect(builtImage("proxy", folder, pins)).toBe(
+    builtImage("backup", folder, pins).replace("backup", "proxy"),
+  );
 });
