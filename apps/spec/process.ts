@@ -30,8 +30,6 @@ export interface ProcessSpec {
   readonly writableRoot?: string;
   /** Kernel capabilities that it keeps, with their CAP_ prefix, each with the reason. @default none */
   readonly capabilities?: Readonly<Record<string, string>>;
-  /** Host names that it may reach on the internet, through a proxy that its `HTTPS_PROXY` names. @default all, and directly */
-  readonly egress?: readonly string[];
 }
 
 export interface ServiceSpec extends ProcessSpec {
@@ -46,6 +44,8 @@ export interface ServiceSpec extends ProcessSpec {
   readonly metrics?: string;
   /** Seconds from the stop signal to the kill: time to close WebSockets and finish work. @default 30 */
   readonly stopGrace?: number;
+  /** Host names that it may reach on the internet, through a proxy that its `HTTPS_PROXY` names. @default all, and directly */
+  readonly egress?: readonly string[];
   /** Keys in `services` that must be ready before it starts. */
   readonly after?: readonly string[];
   /** Whether it runs only in stacks that name it under `services`. @default false */
