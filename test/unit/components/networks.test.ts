@@ -73,6 +73,23 @@ it("has one that takes backups to their store, where they go to one", async () =
   expect((await networks()).made.backup).toBeUndefined();
 });
 
+it("has an internal one for each service that reaches the internet through a gateway", async () => {
+  const recording = await networks({ observed: false, egress: ["payments"] });
+  expect(recording.ofType(types.network)).toHaveLength(3);
+  expect(recording.get("networks-egress-payments")).toMatchObject({
+    type: types.network,
+    inputs: { name: "shop-test-egress-payments", driver: "bridge", internal: true, labels: identityLabels },
+  });
+  expect(Object.keys(recording.made.egress)).toEqual(["payments"]);
+  expect(await revealed(pulumi.output(recording.made.egress))).toEqual({
+    payments: "shop-test-egress-payments",
+  });
+  expect(recording.get("networks").outputs).toMatchObject({
+    egress: { payments: "shop-test-egress-payments" },
+  });
+  expect((await networks()).made.egress).toEqual({});
+});
+
 it("uses the provider of its parent", async () => {
   const recording = await record(
     () =>

@@ -169,3 +169,11 @@ it("keeps its container and its Caddyfile through a release: only the slots chan
     upstreams: ["page-0-fffffff:3000"],
   });
 });
+
+it("is on the networks of services that have their own", async () => {
+  const recording = await proxy({ moreNetworks: ["shop-test-egress-payments"] });
+  expect(recording.get("proxy-server").inputs.networksAdvanced).toEqual([
+    { name: "shop-test-edge", aliases: [] },
+    { name: "shop-test-egress-payments", aliases: [] },
+  ]);
+});
