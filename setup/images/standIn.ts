@@ -14,13 +14,19 @@ import { stampLabel, stampOf } from "./stamp";
  * An image built on this machine in place of one that no registry can deliver. It keeps its original's user id, paths,
  * ports and command line, so that the same container arguments serve both, and says at start what it is.
  */
-export interface StandIn {
+export interface StandIn extends Parts {
   /** Folder with its Dockerfile and entry point, in setup/images/stand-ins. */
   readonly folder: string;
   /** The image that it stands in for, with its exact tag. */
   readonly image: string;
   /** What it has instead, in a few words. `{version}` is the version of the first package. */
   readonly contents: string;
+  /** Added to the build arguments. */
+  readonly args?: Readonly<Record<string, string>>;
+}
+
+/** What an image is put together from, besides the files of its folder. */
+export interface Parts {
   /** Debian release of its base and its packages. */
   readonly suite: Suite;
   /** Debian packages, separated by white space, by the folder of the build context that they are unpacked into. */
@@ -29,8 +35,6 @@ export interface StandIn {
   readonly npmPackages?: Readonly<Record<string, string>>;
   /** Go programs; their binaries go into the build context as `<key>`. */
   readonly goPrograms?: Readonly<Record<string, GoProgram>>;
-  /** Added to the build arguments. */
-  readonly args?: Readonly<Record<string, string>>;
 }
 
 const sources = join(__dirname, "stand-ins");
@@ -53,7 +57,7 @@ export function standInStamp(standIn: StandIn): Promise<string> {
 export function buildStandIn(standIn: StandIn, tag: string, base: Promise<unknown>): Promise<void> {
   return withContext(standIn.folder, async (context) => {
     await cp(join(sources, standIn.folder), context, { recursive: true });
-    const version = await gatherParts(standIn, context);
+    const version = await gatherParts(standIn, sources, context);
     const description = `Stand-in for ${standIn.image}: ${standIn.contents.replace("{version}", version)}`;
     await writeFile(join(context, "stand-in"), `${description}. Not for production.\n`);
     await base;
@@ -70,15 +74,18 @@ export function buildStandIn(standIn: StandIn, tag: string, base: Promise<unknow
   });
 }
 
-/** Puts packages and programs into the build context. Returns the version of the first Debian package, if any. */
-async function gatherParts(standIn: StandIn, context: string): Promise<string> {
-  const debian = Object.entries(standIn.debianPackages ?? {}).map(([folder, packages]) =>
-    unpackPackages(standIn.suite, packages.split(/\s+/), join(context, folder)),
+/**
+ * Puts packages and programs, whose folders are in `sources`, into the build context. Returns the version of the first
+ * Debian package, if any.
+ */
+export async function gatherParts(parts: Parts, sources: string, context: string): Promise<string> {
+  const debian = Object.entries(parts.debianPackages ?? {}).map(([folder, packages]) =>
+    unpackPackages(parts.suite, packages.trim().split(/\s+/), join(context, folder)),
   );
-  const npm = Object.entries(standIn.npmPackages ?? {}).map(([folder, specifier]) =>
+  const npm = Object.entries(parts.npmPackages ?? {}).map(([folder, specifier]) =>
     unpackNpmPackage(specifier, join(context, folder)),
   );
-  const go = Object.entries(standIn.goPrograms ?? {}).map(([binary, program]) =>
+  const go = Object.entries(parts.goPrograms ?? {}).map(([binary, program]) =>
     buildGoProgram(program, sources, join(context, binary)),
   );
   const [versions] = await Promise.all([Promise.all(debian), Promise.all(npm), Promise.all(go)]);
