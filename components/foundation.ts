@@ -3,6 +3,7 @@ import type { StackConfig } from "../config";
 import { backsUp } from "../lib/backup/settings";
 import { servicesWithEgress } from "../lib/egress";
 import type { Observed } from "../lib/observability/observed";
+import { limitsRates } from "../lib/proxyImages";
 import { usedPins } from "../lib/usedPins";
 import type { RestorePointArgs } from "./app/job";
 import { resourcesOf, serviceSpec } from "./app/process";
@@ -46,13 +47,15 @@ export function dataArgs(
 }
 
 export function edgeArgs({
-  config: { tls, ports, timeouts },
+  config: { app, tls, ports, timeouts },
+  images,
   networks: { edge, egress, observability },
 }: Foundation) {
   return {
     network: edge,
     moreNetworks: Object.values(egress),
     observability,
+    rateLimits: limitsRates(app) ? { images, base: app.proxy.image } : undefined,
     tls,
     ports,
     drain: timeouts.drain,

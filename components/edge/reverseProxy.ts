@@ -14,17 +14,21 @@ import {
 import { httpHealth } from "../../lib/httpHealth";
 import { requestAddress } from "../../lib/upstream";
 import type { ApplyProxyConfigurationInput } from "../../operations/steps/applyProxyConfiguration";
+import type { StartupCheck } from "../../operations/steps/startupChecks";
 import { HardenedContainer, type HardenedContainerArgs } from "../container";
 import { Volume } from "../data/volume";
 import type { Host } from "../host/host";
 import { type Identity, physicalName } from "../identity";
 import type { PulledImage } from "../images";
 import { Step } from "../step";
+import { ProxyImage, type ProxyImageArgs } from "./proxyImage";
 
 export interface ReverseProxyArgs {
   readonly identity: Identity;
   readonly host: Host;
   readonly image: PulledImage;
+  /** What the image is built with instead, for routes with a rate limit. */
+  readonly rateLimits?: ProxyImageArgs | undefined;
   /** Network that joins it to the services. */
   readonly network: pulumi.Input<string>;
   /** Networks of services that aren't on it. @default none */
@@ -46,6 +50,9 @@ export interface SiteArgs {
   readonly routes: readonly pulumi.Input<ProxyRoute>[];
   /** A login that it asks for before anything is served. */
   readonly basicAuth?: pulumi.Input<BasicAuth> | undefined;
+  readonly headers?: ProxySite["headers"];
+  /** What new containers behind it must answer before any of them gets a request. */
+  readonly startup?: readonly pulumi.Input<readonly StartupCheck[]>[];
 }
 
 const user = "1000:1000";
@@ -72,9 +79,15 @@ export class ReverseProxy extends pulumi.ComponentResource {
       new Volume(`${name}-${part}`, { identity: args.identity, part: `proxy-${part}` }, { parent: this });
     const configuration = volume("configuration");
     const data = volume("data");
-    this.server = new HardenedContainer(`${name}-server`, serverArgs(args, configuration, data), {
-      parent: this,
-    });
+    const image =
+      args.rateLimits === undefined
+        ? args.image
+        : new ProxyImage(`${name}-image`, args.rateLimits, { parent: this }).image;
+    this.server = new HardenedContainer(
+      `${name}-server`,
+      serverArgs({ ...args, image }, configuration, data),
+      { parent: this },
+    );
     this.data = data.name;
     this.registerOutputs({ container: this.server.name });
   }
@@ -87,6 +100,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
   serve(sites: readonly SiteArgs[], release: readonly pulumi.Resource[]): pulumi.Resource {
     const { host, drain, readyTimeout } = this.args;
     const configuration = configurationOf(this.args, sites);
+    const startup = sites.flatMap((site) => site.startup ?? []);
     return new Step<ApplyProxyConfigurationInput>(
       `${this.name}-apply`,
       {
@@ -97,6 +111,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
           caddyfile: configuration.apply(caddyfile),
           slots: configuration.apply(containersBySlot),
           upstreams: configuration.apply(requestAddresses),
+          ...(startup.length === 0 ? {} : { startup: pulumi.all(startup).apply(onceEach) }),
           drain,
           timeout: readyTimeout,
         },
@@ -145,12 +160,17 @@ function configurationOf(
   sites: readonly SiteArgs[],
 ): pulumi.Output<ProxyConfiguration> {
   const known = sites.map(
-    ({ host, routes, basicAuth }): pulumi.Output<ProxySite> =>
+    ({ host, routes, basicAuth, headers }): pulumi.Output<ProxySite> =>
       pulumi
         .all([pulumi.all([...routes]), basicAuth])
-        .apply(([all, login]) => ({ host, routes: all, basicAuth: login })),
+        .apply(([all, login]) => ({ host, routes: all, basicAuth: login, headers })),
   );
   return pulumi.all(known).apply((all) => ({ tls, ports, sites: all, metrics: observability !== undefined }));
+}
+
+/** A service may be behind several sites. */
+function onceEach(checks: readonly (readonly StartupCheck[])[]): StartupCheck[] {
+  return [...new Map(checks.flat().map((check) => [check.container, check])).values()];
 }
 
 function requestAddresses({ sites }: ProxyConfiguration): string[] {

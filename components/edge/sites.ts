@@ -5,6 +5,8 @@ import { bcryptHash } from "../../lib/basicAuth";
 import type { BasicAuth, ProxyRoute } from "../../lib/caddyfile";
 import { type PublicPart, partDomains } from "../../lib/observability/partDomains";
 import { partHost } from "../../lib/observability/parts";
+import { origin } from "../../lib/origin";
+import type { StartupCheck } from "../../operations/steps/startupChecks";
 import type { Service } from "../app/service";
 import type { Secrets } from "../data/secrets";
 import { type Identity, physicalName } from "../identity";
@@ -24,7 +26,7 @@ const defaultBodyLimit = 10;
 /**
  * What the proxy serves under each public name of a stack.
  *
- * @throws {RangeError} for a route of a domain or to a service that the spec doesn't have.
+ * @throws {RangeError} for a route of a domain or to a service that the spec doesn't have, or that serves no requests.
  */
 export function sitesOf(args: SitesArgs): SiteArgs[] {
   const { app, domains } = args.config;
@@ -32,11 +34,16 @@ export function sitesOf(args: SitesArgs): SiteArgs[] {
   return Object.entries(domains).map(([domain, host]) => {
     const part = partDomains(app)[domain];
     if (part !== undefined && args.observability !== undefined) {
-      const basicAuth = domain === app.monitoring.domain ? loginOf(args) : undefined;
-      return { host, routes: [partRoute(part, args.identity, args.observability)], basicAuth };
+      const routes = [partRoute(part, args.identity, args.observability)];
+      return { host, routes, basicAuth: loginOf(args) };
     }
     const routes = app.routes.filter((route) => route.domain === domain);
-    return { host, routes: routes.map((route) => serviceRoute(args, route)) };
+    return {
+      host,
+      routes: routes.map((route) => serviceRoute(args, route)),
+      headers: app.headers,
+      startup: startupChecks(args, routes),
+    };
   });
 }
 
@@ -54,9 +61,9 @@ function called({ domain, paths = ["*"] }: RouteSpec): string {
   return `route "${domain} ${paths.join(" ")}"`;
 }
 
-function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi.Output<ProxyRoute> {
-  const { app } = config;
-  const [spec, service] = [app.services[route.service], services[route.service]];
+function serviceRoute(args: SitesArgs, route: RouteSpec): pulumi.Output<ProxyRoute> {
+  const { app } = args.config;
+  const [spec, service] = [app.services[route.service], args.services[route.service]];
   if (spec === undefined || service === undefined) {
     const known = Object.keys(app.services).join(", ");
     throw new RangeError(
@@ -74,7 +81,34 @@ function serviceRoute({ config, services }: SitesArgs, route: RouteSpec): pulumi
     upstreams,
     healthPath,
     bodyLimit: route.bodyLimit ?? defaultBodyLimit,
+    rateLimit: route.rateLimit,
+    allowedOrigins: route.allowedOrigins?.map((domain) => allowedOrigin(args.config, domain, route)),
+    responseTimeout: route.responseTimeout,
   }));
+}
+
+function allowedOrigin(config: StackConfig, domain: string, route: RouteSpec): string {
+  const host = config.domains[domain];
+  if (host !== undefined) return origin(host, config);
+  const known = Object.keys(config.domains).join(", ");
+  throw new RangeError(
+    `${config.app.name}: allowed origin "${domain}" of ${called(route)} is not one of ${known}`,
+  );
+}
+
+/** What the services behind these routes are asked besides their health, once each. */
+function startupChecks({ config, services }: SitesArgs, routes: readonly RouteSpec[]) {
+  const names = [...new Set(routes.map((route) => route.service))];
+  return names.flatMap((name): pulumi.Output<StartupCheck[]>[] => {
+    const [startup, service] = [config.app.services[name]?.health.startup, services[name]];
+    if (startup === undefined || service === undefined) return [];
+    const { path, expect = {} } = startup;
+    return [
+      service.upstreams.apply((upstreams) =>
+        upstreams.map(({ container, port }) => ({ service: name, container, port, path, expect })),
+      ),
+    ];
+  });
 }
 
 /** Known before it runs: its start is nothing that a release waits for. */

@@ -2,6 +2,7 @@ import { adminSocket, statusPort } from "../../lib/caddyfile";
 import { servesRequests, upstreamsFolder } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
 import { type StartableContainer, startContainer } from "./start";
+import { awaitStartup, type StartupCheck } from "./startupChecks";
 import { StepError, sleep, stepMain } from "./step";
 
 export interface ApplyProxyConfigurationInput {
@@ -10,6 +11,8 @@ export interface ApplyProxyConfigurationInput {
   readonly caddyfile: string;
   /** Name of the container by the slot that the Caddyfile has for it. */
   readonly slots: Readonly<Record<string, string>>;
+  /** What new containers must answer before the traffic goes to them. */
+  readonly startup?: readonly StartupCheck[];
   /** Addresses of these containers, `host:port`, as the proxy reports those that serve requests. */
   readonly upstreams: readonly string[];
   /** Seconds that requests on the old upstreams have to end. */
@@ -39,6 +42,7 @@ async function apply(
   const container = input.container.id;
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
+  await awaitStartup(container, await newcomers(input), timeout);
   await proposeUpstreams(container, slots);
   const current = await docker(["exec", container, "cat", configuration]);
   if (current.trim() !== caddyfile.trim()) {
@@ -49,6 +53,16 @@ async function apply(
   }
   await switchUpstreams(container, Object.keys(slots));
   return { undrained: await drained(container, upstreams, drain) };
+}
+
+/** Of the containers that are to be asked those that don't serve yet. */
+async function newcomers({ container, slots, startup = [] }: ApplyProxyConfigurationInput) {
+  if (startup.length === 0) return [];
+  const script = Object.keys(slots)
+    .map((slot) => `cat ${upstreamsFolder}/${slot} 2> /dev/null; echo`)
+    .join("; ");
+  const serving = (await docker(["exec", container.id, "sh", "-c", script])).split("\n");
+  return startup.filter((check) => !serving.includes(check.container));
 }
 
 /** Beside the files that are in use; a new slot has no other yet. */
