@@ -149,6 +149,8 @@ describe("delivery", () => {
       ]),
     });
     await vi.waitFor(() => amtool("config", "show"), patience);
+    // What takes longest to come begins first.
+    await amtool("alert", "add", "alertname=Watchdog", "severity=none");
   });
 
   function amtool(...args: readonly string[]): Promise<string> {
@@ -178,18 +180,6 @@ describe("delivery", () => {
     expect(attachments[0].title).toMatch(/^\[FIRING:1\] clubhouse alert-lab: TestAlert test-\d{6}$/);
     expect(attachments[0].text).toContain("nothing is wrong");
     expect(attachments[0].text).toContain("(firing, critical)\nSince: ");
-  });
-
-  test("the watchdog arrives at the heartbeat every minute, and at nobody", async () => {
-    await amtool("alert", "add", "alertname=Watchdog", "severity=none");
-    const beats = () => lab.arrivals.filter(({ path }) => path === "/heartbeat").map(({ time }) => time);
-    await vi.waitFor(() => expect(beats().length).toBe(3), { timeout: 150_000, interval: 1000 });
-    const [first = 0, second = 0, third = 0] = beats();
-    for (const pause of [second - first, third - second]) {
-      expect(pause).toBeGreaterThan(55_000);
-      expect(pause).toBeLessThan(65_000);
-    }
-    expect(arrived("Watchdog")).toEqual(["/heartbeat"]);
   });
 
   test("a cause silences what follows from it", async () => {
@@ -222,5 +212,14 @@ describe("delivery", () => {
     await add("HostDown", "critical");
     const critical = ["ContainerMemoryHigh frontend", "ServiceUnreachable frontend", "EngineDown "];
     await expectSilenced([...ofService, ...critical]);
+  });
+
+  test("the watchdog arrives at the heartbeat every minute, and at nobody", async () => {
+    const beats = () => lab.arrivals.filter(({ path }) => path === "/heartbeat").map(({ time }) => time);
+    await vi.waitFor(() => expect(beats().length).toBe(2), { timeout: 150_000, interval: 1000 });
+    const [first = 0, second = 0] = beats();
+    expect(second - first).toBeGreaterThan(55_000);
+    expect(second - first).toBeLessThan(65_000);
+    expect(arrived("Watchdog")).toEqual(["/heartbeat"]);
   });
 });
