@@ -5,10 +5,10 @@ export function limitsRates({ routes }: Pick<AppSpec, "routes">): boolean {
   return routes.some(({ rateLimit }) => rateLimit !== undefined);
 }
 
-const proxyBuilder: ImageSpec = {
+export const proxyBuilder = {
   description: "xcaddy, which builds the proxy with rate limits",
   default: "caddy:2.11.9-builder",
-};
+} satisfies ImageSpec;
 
 /** What the proxy is built with, where it is built. */
 export function proxyImages(app: Pick<AppSpec, "routes">): Readonly<Record<string, ImageSpec>> {
