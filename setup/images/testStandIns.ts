@@ -1,3 +1,4 @@
+import { proxyBuilder } from "../../lib/proxyImages";
 import { runStep } from "../step";
 import { baseStep } from "./base";
 import type { GoProgram } from "./goPrograms";
@@ -80,8 +81,20 @@ export const objectStoreStandIn: StandIn = {
   goPrograms: { minio: minio("minio"), mc: minio("mc") },
 };
 
+/** What the proxy is built with for a route with a rate limit. */
+export const proxyBuilderStandIn: StandIn = {
+  folder: "caddy-builder",
+  image: proxyBuilder.default,
+  contents:
+    "Caddy with rate limits, built from Go modules, and a script in place of xcaddy that hands it out",
+  suite: "bookworm",
+  debianPackages: { setcap: "libcap2-bin" },
+  goPrograms: { caddy: { folder: "caddy-builder/program", tags: "nobadger,nomysql,nopgx" } },
+};
+
 /** What only tests need: the stack that `npm start` deploys has none of it. */
 export const testStandIns: readonly StandIn[] = [
+  proxyBuilderStandIn,
   storeStandIn,
   squidStandIn,
   postgisStandIn,
