@@ -20,3 +20,11 @@ export async function unpackNpmPackage(specifier: string, folder: string): Promi
   ]);
   await rm(download, { recursive: true });
 }
+
+/** Installs what a folder's package-lock.json names, but for what is optional: that is often compiled for one system. */
+export async function installNpmProject(folder: string): Promise<void> {
+  const omitted = ["--omit=dev", "--omit=optional"];
+  await run("npm", ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", ...omitted], {
+    cwd: folder,
+  });
+}

@@ -6,7 +6,7 @@ import { baseImage, baseVersion } from "./base";
 import { type Suite, unpackPackages } from "./debian";
 import { buildImage, localImage, pushImage, withContext } from "./docker";
 import { buildGoProgram, type GoProgram } from "./goPrograms";
-import { unpackNpmPackage } from "./packages";
+import { installNpmProject, unpackNpmPackage } from "./packages";
 import { registryAddress, registryHas } from "./registry";
 import { stampLabel, stampOf } from "./stamp";
 
@@ -21,6 +21,8 @@ export interface StandIn extends Parts {
   readonly image: string;
   /** What it has instead, in a few words. `{version}` is the version of the first package. */
   readonly contents: string;
+  /** The stand-in that it is built on. @default the Debian base */
+  readonly on?: StandIn;
   /** Added to the build arguments. */
   readonly args?: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,8 @@ export interface Parts {
   readonly debianPackages?: Readonly<Record<string, string>>;
   /** npm packages, `name@version`, by the folder of the build context. */
   readonly npmPackages?: Readonly<Record<string, string>>;
+  /** Folders of the build context with a package-lock.json, whose packages are installed there. */
+  readonly npmProjects?: readonly string[];
   /** Go programs; their binaries go into the build context as `<key>`. */
   readonly goPrograms?: Readonly<Record<string, GoProgram>>;
 }
@@ -41,13 +45,16 @@ const sources = join(__dirname, "stand-ins");
 
 /** Hash of everything that the stand-in is built from. */
 export function standInStamp(standIn: StandIn): Promise<string> {
-  // A program may be another stand-in's too.
-  const programs = Object.values(standIn.goPrograms ?? {}).map((program) => program.folder);
-  const folders = new Set([standIn.folder, ...programs]);
   return stampOf(
     [standIn, baseVersion],
-    [...folders].map((folder) => join(sources, folder)),
+    [...new Set(foldersOf(standIn))].map((folder) => join(sources, folder)),
   );
+}
+
+/** Not only its own: a program may be another stand-in's too. */
+function foldersOf({ folder, goPrograms, on }: StandIn): string[] {
+  const programs = Object.values(goPrograms ?? {}).map((program) => program.folder);
+  return [folder, ...programs, ...(on === undefined ? [] : foldersOf(on))];
 }
 
 /**
@@ -64,7 +71,10 @@ export function buildStandIn(standIn: StandIn, tag: string, base: Promise<unknow
     await buildImage({
       context,
       tag,
-      args: { BASE: baseImage(standIn.suite), ...standIn.args },
+      args: {
+        BASE: standIn.on === undefined ? baseImage(standIn.suite) : tagOf(standIn.on),
+        ...standIn.args,
+      },
       labels: {
         "stand-in": "true",
         "org.opencontainers.image.description": description,
@@ -85,16 +95,21 @@ export async function gatherParts(parts: Parts, sources: string, context: string
   const npm = Object.entries(parts.npmPackages ?? {}).map(([folder, specifier]) =>
     unpackNpmPackage(specifier, join(context, folder)),
   );
+  const projects = (parts.npmProjects ?? []).map((folder) => installNpmProject(join(context, folder)));
   const go = Object.entries(parts.goPrograms ?? {}).map(([binary, program]) =>
     buildGoProgram(program, sources, join(context, binary)),
   );
-  const [versions] = await Promise.all([Promise.all(debian), Promise.all(npm), Promise.all(go)]);
+  const [versions] = await Promise.all([
+    Promise.all(debian),
+    Promise.all([...npm, ...projects]),
+    Promise.all(go),
+  ]);
   return versions[0] ?? "";
 }
 
 /** Makes the stand-in and puts it on the local registry. */
 export function standInStep(standIn: StandIn, base: Promise<unknown>, registry: Promise<unknown>): Step {
-  const tag = resolveImage(standIn.image, { mirror: registryAddress });
+  const tag = tagOf(standIn);
   const current = async () => {
     const image = await localImage(tag);
     return image?.labels[stampLabel] === (await standInStamp(standIn)) ? image : undefined;
@@ -113,4 +128,9 @@ export function standInStep(standIn: StandIn, base: Promise<unknown>, registry: 
       await pushImage(tag);
     },
   };
+}
+
+/** Its name on the local registry. */
+function tagOf(standIn: StandIn): string {
+  return resolveImage(standIn.image, { mirror: registryAddress });
 }

@@ -2,22 +2,26 @@ import { observabilityStandIns } from "./observabilityStandIns";
 import { pins } from "./pins";
 import type { StandIn } from "./standIn";
 
-const nodeVersion = /:(\d+\.\d+\.\d+)-/.exec(pins.node)?.[1] ?? "";
+/** Of the Node.js in the stand-ins that have one. */
+export const nodeVersion = /:(\d+\.\d+\.\d+)-/.exec(pins.node)?.[1] ?? "";
+
+/** Others are built on it. */
+export const postgresStandIn: StandIn = {
+  folder: "postgres",
+  image: pins.postgres,
+  contents: "PostgreSQL {version} from Debian trixie",
+  suite: "trixie",
+  debianPackages: {
+    root: `postgresql-17 postgresql-client-17 libpq5 tzdata tzdata-legacy less libicu76 libxml2 libxslt1.1
+        libldap2 libsasl2-2 libgssapi-krb5-2 libkrb5-3 libkrb5support0 libk5crypto3 libcom-err2 libkeyutils1
+        liblz4-1 libreadline8t64 libxxhash0`,
+    locales: "locales",
+  },
+};
 
 /** What the local registry is filled with. */
 export const standIns: readonly StandIn[] = [
-  {
-    folder: "postgres",
-    image: pins.postgres,
-    contents: "PostgreSQL {version} from Debian trixie",
-    suite: "trixie",
-    debianPackages: {
-      root: `postgresql-17 postgresql-client-17 libpq5 tzdata tzdata-legacy less libicu76 libxml2 libxslt1.1
-        libldap2 libsasl2-2 libgssapi-krb5-2 libkrb5-3 libkrb5support0 libk5crypto3 libcom-err2 libkeyutils1
-        liblz4-1 libreadline8t64 libxxhash0`,
-      locales: "locales",
-    },
-  },
+  postgresStandIn,
   {
     folder: "redis",
     image: pins.redis,

@@ -1,10 +1,8 @@
 import { resolveImage } from "../../../lib/image";
-import { baseStep } from "../../../setup/images/base";
 import { registryAddress, registryIsUp } from "../../../setup/images/registry";
 import { buildSample } from "../../../setup/images/sample";
-import { standInStep } from "../../../setup/images/standIn";
-import { storeStandIn } from "../../../setup/images/testStandIns";
-import { runStep } from "../../../setup/step";
+import type { StandIn } from "../../../setup/images/standIn";
+import { makeStandIn, storeStandIn } from "../../../setup/images/testStandIns";
 
 /** Releases of the sample that work. */
 export const goodReleases = ["1.0.0", "1.1.0", "1.2.0"] as const;
@@ -59,13 +57,15 @@ export async function buildReleases(releases: readonly string[] = goodReleases):
   }
 }
 
-/** Name of the image of the S3 store. The engine pulls it; where the set-up has made a registry, it is put there first. */
+/** Name of the image of the S3 store. */
 export async function storeImage(): Promise<string> {
-  const mirror = await imageMirror();
-  if (mirror !== undefined) {
-    await runStep(standInStep(storeStandIn, runStep(baseStep(storeStandIn.suite)), Promise.resolve()));
-  }
-  return resolveImage(storeStandIn.image, { mirror });
+  await standInsOf([storeStandIn]);
+  return resolveImage(storeStandIn.image, { mirror: await imageMirror() });
+}
+
+/** The engine pulls these images; where the set-up has made a registry, stand-ins are put there first. */
+export async function standInsOf(standIns: readonly StandIn[]): Promise<void> {
+  if ((await imageMirror()) !== undefined) await Promise.all(standIns.map(makeStandIn));
 }
 
 /** Pins of a release of the sample: both of its images. */
