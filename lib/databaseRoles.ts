@@ -1,7 +1,22 @@
+import {
+  type ApplicationRole,
+  applicationRoleStatements,
+  createRole,
+  loginsOf,
+  membershipStatements,
+  membershipsOf,
+  ownSchemaStatements,
+  schemaStatements,
+} from "./applicationRoles";
+import { type Membership, otherMemberships } from "./roleMemberships";
+import { escaped, identifier, literal } from "./sql";
+
 /** What a database must have, whatever it has already. */
 export interface DatabaseDemand {
   readonly database: string;
   readonly extensions: readonly string[];
+  /** Besides `public`: the owner keeps them, the services use them. */
+  readonly schemas?: readonly string[];
   readonly roles: DatabaseRoles;
   /** Password of the superuser. */
   readonly adminPassword: string;
@@ -22,6 +37,8 @@ export interface DatabaseRoles {
   readonly monitor: DatabaseRole;
   /** Reads all rows, and writes the heartbeat by which a backup proves what it has. None where nothing is backed up. */
   readonly backup?: BackupRole | undefined;
+  /** Those of the application's own. */
+  readonly application?: readonly ApplicationRole[];
   /** Names of roles that have had their work: they keep what they own and can do nothing any more. */
   readonly retired?: readonly string[];
 }
@@ -41,13 +58,13 @@ const backupSchema = "slipway";
 const ownerLockTimeout = "5s";
 
 /** Statements for psql that bring roles, passwords, the database and its extensions to the demand, run as superuser. */
-export function databaseRolesSql({ database, extensions, roles, adminPassword }: DatabaseDemand): string {
-  const { owner, app, monitor, backup } = roles;
+export function databaseRolesSql(demand: DatabaseDemand): string {
+  const { database, extensions, schemas = [], roles, adminPassword } = demand;
+  const { owner, app, monitor, backup, application = [] } = roles;
   const db = identifier(database);
   const ownerName = identifier(owner.user);
-  const appName = identifier(app.user);
-  const monitorName = identifier(monitor.user);
-  const connecting = [appName, monitorName, ...(backup === undefined ? [] : [identifier(backup.user)])];
+  const usual = [app, monitor, ...(backup === undefined ? [] : [backup])].map(({ user }) => user);
+  const connecting = [...usual, ...loginsOf(application)].map(identifier);
   return [
     // Otherwise a statement that fails is logged with the password in it.
     "SET log_min_error_statement = 'panic';",
@@ -56,12 +73,17 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
     `ALTER ROLE postgres PASSWORD ${literal(adminPassword)};`,
     ...[owner, app, monitor].flatMap((role) => roleStatements(role, noAttribute)),
     ...(backup === undefined ? [] : roleStatements(backup, backupAttributes(backup))),
+    ...applicationRoleStatements(application),
     ...(roles.retired ?? []).map(retirement),
     ...(backup?.replication === true ? [] : [dropReplicationSlot]),
     `ALTER ROLE ${ownerName} SET lock_timeout = '${ownerLockTimeout}';`,
-    otherMemberships(roles),
-    `GRANT pg_monitor TO ${monitorName};`,
+    otherMemberships(
+      [owner.user, ...usual, ...application.map(({ user }) => user)],
+      [...usualMemberships(roles), ...membershipsOf(application)],
+    ),
+    `GRANT pg_monitor TO ${identifier(monitor.user)};`,
     ...(backup === undefined ? [] : [`GRANT pg_read_all_data TO ${identifier(backup.user)};`]),
+    ...membershipStatements(application),
     `SELECT 'CREATE DATABASE ${escaped(db)} OWNER ${escaped(ownerName)}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)}) \\gexec`,
     `ALTER DATABASE ${db} OWNER TO ${ownerName};`,
     `REVOKE ALL ON DATABASE ${db} FROM PUBLIC;`,
@@ -72,13 +94,10 @@ export function databaseRolesSql({ database, extensions, roles, adminPassword }:
     "BEGIN;",
     `ALTER SCHEMA public OWNER TO ${ownerName};`,
     "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
-    `REVOKE ALL ON SCHEMA public FROM ${appName}, ${monitorName} CASCADE;`,
-    `GRANT USAGE ON SCHEMA public TO ${appName}, ${monitorName};`,
-    ...["TABLES", "SEQUENCES", "FUNCTIONS"].flatMap((kind) => [
-      `REVOKE ALL ON ALL ${kind} IN SCHEMA public FROM ${appName}, ${monitorName} CASCADE;`,
-      ...grantStatements(kind, ownerName, appName),
-    ]),
+    ...schemas.flatMap((schema) => schemaStatements(schema, owner.user)),
+    ...["public", ...schemas.map(identifier)].flatMap((schema) => useStatements(schema, roles)),
     "COMMIT;",
+    ...ownSchemaStatements(application),
     ...(backup === undefined ? [] : heartbeatStatements(backup)),
     "",
   ].join("\n");
@@ -111,33 +130,16 @@ function heartbeatStatements({ user }: BackupRole): string[] {
 function roleStatements({ user, password }: DatabaseRole, attributes: string): string[] {
   const name = identifier(user);
   return [
-    `SELECT 'CREATE ROLE ${escaped(name)}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(user)}) \\gexec`,
+    createRole(user),
     `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE ${attributes} PASSWORD ${literal(password)};`,
   ];
 }
 
-/** Takes the roles out of all others that they were put into by hand. */
-function otherMemberships({ owner, app, monitor, backup }: DatabaseRoles): string {
-  const all = [owner, app, monitor, ...(backup === undefined ? [] : [backup])];
-  const members = all.map(({ user }) => literal(user)).join(", ");
-  const granted = [
-    { role: monitor, group: "pg_monitor" },
-    ...(backup === undefined ? [] : [{ role: backup, group: "pg_read_all_data" }]),
-  ];
+function usualMemberships({ monitor, backup }: DatabaseRoles): Membership[] {
   return [
-    // Whoever granted it must be named: from Postgres 16 on, one grantor can't take back another's.
-    "SELECT format('REVOKE %I FROM %I GRANTED BY %I', granted.rolname, member.rolname, grantor.rolname)",
-    "FROM pg_auth_members AS membership",
-    "JOIN pg_roles AS granted ON granted.oid = membership.roleid",
-    "JOIN pg_roles AS member ON member.oid = membership.member",
-    "JOIN pg_roles AS grantor ON grantor.oid = membership.grantor",
-    `WHERE member.rolname IN (${members})`,
-    ...granted.map(
-      ({ role, group }) =>
-        `AND NOT (member.rolname = ${literal(role.user)} AND granted.rolname = ${literal(group)})`,
-    ),
-    "\\gexec",
-  ].join(" ");
+    { member: monitor.user, group: "pg_monitor" },
+    ...(backup === undefined ? [] : [{ member: backup.user, group: "pg_read_all_data" }]),
+  ];
 }
 
 const privileges: Readonly<Record<string, string>> = {
@@ -146,24 +148,18 @@ const privileges: Readonly<Record<string, string>> = {
   FUNCTIONS: "EXECUTE",
 };
 
-/** On what is there, and on what a later migration creates. */
-function grantStatements(kind: string, owner: string, app: string): string[] {
-  const granted = privileges[kind];
+/** Lets the services use a schema: no less and no more. */
+function useStatements(schema: string, { owner, app, monitor }: DatabaseRoles): string[] {
+  const [ownerName, appName] = [identifier(owner.user), identifier(app.user)];
+  const both = `${appName}, ${identifier(monitor.user)}`;
   return [
-    `GRANT ${granted} ON ALL ${kind} IN SCHEMA public TO ${app};`,
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT ${granted} ON ${kind} TO ${app};`,
+    `REVOKE ALL ON SCHEMA ${schema} FROM ${both} CASCADE;`,
+    `GRANT USAGE ON SCHEMA ${schema} TO ${both};`,
+    ...Object.entries(privileges).flatMap(([kind, granted]) => [
+      `REVOKE ALL ON ALL ${kind} IN SCHEMA ${schema} FROM ${both} CASCADE;`,
+      `GRANT ${granted} ON ALL ${kind} IN SCHEMA ${schema} TO ${appName};`,
+      // On what a later migration creates.
+      `ALTER DEFAULT PRIVILEGES FOR ROLE ${ownerName} IN SCHEMA ${schema} GRANT ${granted} ON ${kind} TO ${appName};`,
+    ]),
   ];
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${escaped(text)}'`;
-}
-
-/** With standard_conforming_strings, the default since 9.1, a backslash is itself. */
-function escaped(text: string): string {
-  return text.replaceAll("'", "''");
 }

@@ -5,14 +5,17 @@ export interface PostgresCapacity {
   /** The container's CPU limit, cores. */
   readonly cpus: number;
   /** @default 100 */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
 }
 
 /** Server settings by name, with their units as Postgres writes them. */
 export type PostgresSettings = Readonly<Record<string, string>>;
 
 const defaultMaxConnections = 100;
-const minimalWorkMemory = 4 * 1024;
+/** The server's own. */
+const defaultWorkMemory = 4 * 1024;
+/** The server takes no less. */
+const smallestWorkMemory = 64;
 const largestMaintenanceMemory = 2 * 1024 * 1024;
 const largestWalBuffers = 16 * 1024;
 const nearlyLargestWalBuffers = 14 * 1024;
@@ -39,7 +42,7 @@ export function pgtune({
     shared_buffers: size(sharedBuffers),
     effective_cache_size: size(Math.floor((total * 3) / 4)),
     maintenance_work_mem: size(Math.min(Math.floor(total / 16), largestMaintenanceMemory)),
-    work_mem: size(Math.max(workMemory, minimalWorkMemory)),
+    work_mem: size(Math.max(workMemory, leastWorkMemory(maxConnections))),
     wal_buffers: size(walBuffers(sharedBuffers)),
     checkpoint_completion_target: "0.9",
     min_wal_size: "1GB",
@@ -49,6 +52,12 @@ export function pgtune({
     effective_io_concurrency: "200",
     ...parallelism(workers),
   };
+}
+
+/** As much as the server gives by itself; more connections than it has by itself share what those would have. */
+function leastWorkMemory(maxConnections: number): number {
+  const share = Math.floor((defaultWorkMemory * defaultMaxConnections) / maxConnections);
+  return Math.max(Math.min(share, defaultWorkMemory), smallestWorkMemory);
 }
 
 /** 3 % of the shared buffers up to 16 MB; from 14 MB on, PGTune rounds up to that. */

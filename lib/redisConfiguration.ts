@@ -3,13 +3,20 @@ export interface RedisDemand {
   readonly eviction: "noeviction" | "allkeys-lru";
   /** The container's memory limit, MiB. */
   readonly memory: number;
+  /** MiB for data. @default 70 % of the memory */
+  readonly maxMemory?: number | undefined;
 }
 
 /** The rest is for buffers, the copy that a snapshot makes, and fragmentation. */
 const dataShare = 0.7;
 
-/** redis.conf: password, append-only file once a second, data limited to 70 % of the memory. */
-export function redisConfiguration({ password, eviction, memory }: RedisDemand): string {
+/** redis.conf: password, append-only file once a second, a limit for the data. */
+export function redisConfiguration({
+  password,
+  eviction,
+  memory,
+  maxMemory = Math.floor(memory * dataShare),
+}: RedisDemand): string {
   return [
     "bind * -::*",
     "port 6379",
@@ -18,7 +25,7 @@ export function redisConfiguration({ password, eviction, memory }: RedisDemand):
     "dir /data",
     "appendonly yes",
     "appendfsync everysec",
-    `maxmemory ${Math.floor(memory * dataShare)}mb`,
+    `maxmemory ${maxMemory}mb`,
     `maxmemory-policy ${eviction}`,
     "",
   ].join("\n");

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresSpec, Resources } from "../../apps/spec";
 import type { DatabaseSettings } from "../../images/backup/contract";
-import { type DatabaseRoles, databaseRolesSql } from "../../lib/databaseRoles";
+import { databaseRolesSql } from "../../lib/databaseRoles";
 import { hostBasedAuthentication } from "../../lib/hostBasedAuthentication";
 import { pgtune } from "../../lib/pgtune";
 import { majorVersion, postgresPinForm } from "../../lib/postgresVersion";
+import { mapValues } from "../../lib/records";
 import type { ReconcileDatabaseInput } from "../../operations/steps/reconcileDatabase";
 import { HardenedContainer } from "../container";
 import type { Host } from "../host/host";
@@ -12,6 +13,7 @@ import { type Identity, physicalName } from "../identity";
 import type { PulledImage } from "../images";
 import { Step } from "../step";
 import type { Credentials, MonitoredDatabase } from "./database";
+import { databaseRoles, loginRoles, logins, users, usualRoles, type WantedRoles } from "./postgresRoles";
 import type { Secrets } from "./secrets";
 import { Volume } from "./volume";
 
@@ -54,6 +56,7 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
   readonly owner: Credentials;
   readonly app: Credentials;
   readonly monitor: Credentials;
+  readonly roles: Readonly<Record<string, Credentials>>;
   /** How the backup service reaches it; undefined when it isn't backed up. */
   readonly backedUp: DatabaseSettings | undefined;
 
@@ -65,7 +68,10 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
       { parent: this },
     );
     const container = this.createContainer(name, args, volume);
-    const roles = rolesOf(args);
+    const roles = {
+      usual: usualRoles(args.spec, args.secrets),
+      logins: loginRoles(args.spec, args.secrets),
+    };
     const reconciled = this.reconcile(name, args, container, volume, roles);
 
     // What uses the database must wait until its role exists.
@@ -74,9 +80,10 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
     this.host = ready(alias);
     this.name = ready(args.spec.database);
     const usable = ({ user, password }: Credentials) => ({ user: ready(user), password: ready(password) });
-    this.owner = usable(roles.owner);
-    this.app = usable(roles.app);
-    this.monitor = usable(roles.monitor);
+    this.owner = usable(roles.usual.owner);
+    this.app = usable(roles.usual.app);
+    this.monitor = usable(roles.usual.monitor);
+    this.roles = mapValues(roles.logins, usable);
     this.backedUp = args.backups === undefined ? undefined : backedUpDatabase(args.spec);
     this.registerOutputs({ host: this.host, port: this.port, name: this.name });
   }
@@ -125,9 +132,11 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
     args: PostgresArgs,
     container: HardenedContainer,
     volume: Volume,
-    roles: RolesOutput,
+    roles: Pick<WantedRoles, "usual" | "logins">,
   ): Step<ReconcileDatabaseInput> {
-    const { database, extensions } = args.spec;
+    const { spec } = args;
+    const { database, extensions, schemas = [] } = spec;
+    const backups = args.backups && { replication: streamsLog(args) };
     return new Step<ReconcileDatabaseInput>(
       `${name}-roles`,
       {
@@ -138,9 +147,9 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
           volume: volume.name,
           release: args.release,
           sql: pulumi
-            .all([databaseRoles(roles, args), args.secrets.get("databaseAdminPassword")])
+            .all([databaseRoles({ ...roles, spec, backups }), args.secrets.get("databaseAdminPassword")])
             .apply(([roles, adminPassword]) =>
-              databaseRolesSql({ database, extensions, roles, adminPassword }),
+              databaseRolesSql({ database, extensions, schemas, roles, adminPassword }),
             ),
           timeout: args.readyTimeout,
         },
@@ -150,45 +159,15 @@ export class Postgres extends pulumi.ComponentResource implements MonitoredDatab
   }
 }
 
-type RolesOutput = { readonly [Role in keyof ReturnType<typeof users>]: Credentials };
-
-function rolesOf({ spec, secrets }: PostgresArgs): RolesOutput {
-  const names = users(spec);
-  const role = (name: keyof RolesOutput, secret: string): Credentials => ({
-    user: pulumi.output(names[name]),
-    password: secrets.get(secret),
-  });
-  return {
-    owner: role("owner", "databaseOwnerPassword"),
-    app: role("app", "databaseAppPassword"),
-    monitor: role("monitor", "databaseMonitorPassword"),
-    backup: role("backup", "databaseBackupPassword"),
-  };
-}
-
-function databaseRoles(roles: RolesOutput, args: PostgresArgs): pulumi.Output<DatabaseRoles> {
-  const { backup, ...others } = roles;
-  return pulumi.all([pulumi.output(others), pulumi.output(backup)]).apply(([known, credentials]) => ({
-    ...known,
-    ...(args.backups === undefined
-      ? { retired: [credentials.user] }
-      : { backup: { ...credentials, replication: streamsLog(args) } }),
-  }));
-}
-
-/** Names of the roles. */
-function users({ database }: PostgresSpec) {
-  return {
-    owner: `${database}_owner`,
-    app: `${database}_app`,
-    monitor: `${database}_monitor`,
-    backup: `${database}_backup`,
-  };
-}
-
 function backedUpDatabase(spec: PostgresSpec): DatabaseSettings {
   const { app, monitor, backup } = users(spec);
-  return { host: alias, port, name: spec.database, user: backup, roles: [app, monitor, backup] };
+  return {
+    host: alias,
+    port,
+    name: spec.database,
+    user: backup,
+    roles: [app, monitor, backup, ...logins(spec)],
+  };
 }
 
 function streamsLog({ backups }: PostgresArgs): boolean {
@@ -197,7 +176,7 @@ function streamsLog({ backups }: PostgresArgs): boolean {
 
 function settings(args: PostgresArgs) {
   return {
-    ...pgtune(args.resources),
+    ...pgtune({ ...args.resources, maxConnections: args.spec.connections }),
     listen_addresses: "*",
     ...(streamsLog(args) ? { hba_file: authenticationFile, max_slot_wal_keep_size: largestBacklog } : {}),
   };

@@ -73,7 +73,12 @@ function containerArgs(args: RedisArgs, volume: Volume, password: pulumi.Output<
     command: ["redis-server", configurationFile],
     files: {
       [configurationFile]: password.apply((known) =>
-        redisConfiguration({ password: known, eviction: args.spec.eviction, memory: args.resources.memory }),
+        redisConfiguration({
+          password: known,
+          eviction: args.spec.eviction,
+          memory: args.resources.memory,
+          maxMemory: args.spec.maxMemory,
+        }),
       ),
       [passwordFile]: password,
     },

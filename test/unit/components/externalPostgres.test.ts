@@ -1,6 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ExternalPostgres } from "../../../components/data/externalPostgres";
-import { givenSecrets } from "../fixtures";
+import { givenSecrets, shop } from "../fixtures";
 import { record, revealed, secret } from "../mocks";
 
 const type = "slipway:data:ExternalPostgres";
@@ -12,8 +13,8 @@ const settings = {
   sslmode: "verify-full",
 } as const;
 
-function external() {
-  return record(() => new ExternalPostgres("postgres", { settings, secrets: givenSecrets() }));
+function external(spec = shop.postgres) {
+  return record(() => new ExternalPostgres("postgres", { settings, spec, secrets: givenSecrets() }));
 }
 
 it("creates nothing", async () => {
@@ -35,6 +36,21 @@ it("gives the settings of the stack, with the password as a secret", async () =>
 it("has one role for migrations and services", async () => {
   const { made } = await external();
   expect(made.owner).toBe(made.app);
+});
+
+it("has the roles of the spec that log in, by their names, with the passwords that the stack sets", async () => {
+  const roles = { authenticator: { secret: "licence", memberOf: ["visitor"] }, visitor: {} };
+  const { made } = await external({ ...shop.postgres, roles });
+  expect(Object.keys(made.roles)).toEqual(["authenticator"]);
+  expect(await revealed(pulumi.output(made.roles.authenticator?.user))).toBe("authenticator");
+  expect(await revealed(pulumi.output(made.roles.authenticator?.password))).toEqual(
+    secret("value of licence"),
+  );
+});
+
+it("has no other roles where the spec has none", async () => {
+  const { made } = await external();
+  expect(made.roles).toEqual({});
 });
 
 it("registers where it is", async () => {

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import type { RedisSpec } from "../../../apps/spec";
 import { Redis } from "../../../components/data/redis";
 import { Images } from "../../../components/images";
+import type { AwaitReadyInput } from "../../../operations/steps/awaitReady";
 import {
   filesLabel,
   givenSecrets,
@@ -11,7 +13,6 @@ import {
   labels,
   pins,
   replaced,
-  shop,
   startable,
   stepInputs,
   stepOptions,
@@ -39,12 +40,19 @@ const files = {
   "/run/secrets/redis/password": "value of redisPassword",
 };
 
-function create(): Redis {
+/** The shop's. */
+const shopRedis: RedisSpec = {
+  image: "redis",
+  eviction: "allkeys-lru",
+  resources: { memory: 256, cpus: 0.5 },
+};
+
+function create(spec = shopRedis): Redis {
   return new Redis("redis", {
     identity,
     host: testHost(),
-    spec: shop.redis,
-    resources: shop.redis.resources,
+    spec,
+    resources: shopRedis.resources,
     image: new Images("images", { pins, registries: {}, mirror: undefined }).get("redis"),
     network: "shop-test-data",
     secrets: givenSecrets(),
@@ -53,7 +61,7 @@ function create(): Redis {
 }
 
 function redis(preview = false) {
-  return record(create, { preview });
+  return record(() => create(), { preview });
 }
 
 it("is a volume, a container and the wait for it", async () => {
@@ -123,6 +131,13 @@ it("is started by its step, which gets the files", async () => {
   expect(step.options).toEqual(stepOptions);
   expect(step.parent).toBe(urn(type, "redis"));
   expect(step.dependencies).toEqual(["redis-server"]);
+});
+
+it("keeps its data to what the spec says", async () => {
+  const recording = await record(() => create({ ...shopRedis, maxMemory: 200 }));
+  const { secret: stdin } = recording.get("redis-ready").inputs.stdin as { secret: string };
+  const [server] = (JSON.parse(stdin) as AwaitReadyInput).containers;
+  expect(server?.files["/run/secrets/redis/redis.conf"]).toContain("\nmaxmemory 200mb\n");
 });
 
 it("gives its address, known once it answers, and its password as a secret", async () => {

@@ -104,7 +104,7 @@ describe("a role for backups", () => {
     const words = sqlTokens(lines[index] ?? "").map(({ value }) => value);
     expect(words.join(" ")).toContain("IN ( shop_owner , shop_app , shop_monitor , shop_backup )");
     expect(words.join(" ")).toContain(
-      "AND NOT ( member . rolname = shop_backup AND granted . rolname = pg_read_all_data )",
+      "NOT IN ( ( shop_monitor , pg_monitor ) , ( shop_backup , pg_read_all_data ) )",
     );
     expect(index).toBeLessThan(at('GRANT pg_read_all_data TO "shop_backup";'));
   });
@@ -156,12 +156,106 @@ describe("a role that has had its work", () => {
   });
 
   it("is one of any number, with any name", () => {
-    const said = retiring("one", "o'n\"e").filter((one) => one.includes("NOLOGIN"));
+    const said = retiring("one", "o'n\"e").filter((one) => one.includes("NOLOGIN NOREPLICATION"));
     expect(said).toEqual([
       retires("one"),
       `SELECT 'ALTER ROLE "o''n""e" NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = 'o''n"e' \\gexec`,
     ]);
     expect(retiring()).toEqual(statements);
+  });
+});
+
+describe("roles of the application", () => {
+  const application = [
+    { user: "authenticator", password: "role secret", memberOf: ["visitor", "member"], inherit: false },
+    { user: "visitor", memberOf: [], inherit: true },
+    { user: "member", memberOf: ["visitor"], inherit: true },
+    { user: "login", password: "login secret", memberOf: [], inherit: true, schema: "accounts" },
+  ];
+  const lines = databaseRolesSql({ ...demand, roles: { ...demand.roles, application } }).split("\n");
+  const at = (statement: string) => {
+    expect(lines).toContain(statement);
+    return lines.indexOf(statement);
+  };
+  const attributes = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD";
+
+  it.each([
+    ["authenticator", `LOGIN NOINHERIT ${attributes} 'role secret'`],
+    ["visitor", `NOLOGIN INHERIT ${attributes} NULL`],
+    ["member", `NOLOGIN INHERIT ${attributes} NULL`],
+    ["login", `LOGIN INHERIT ${attributes} 'login secret'`],
+  ])("%s is created where it is missing, and is %s", (user, is) => {
+    const created = at(
+      `SELECT 'CREATE ROLE "${user}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec`,
+    );
+    expect(created).toBeLessThan(at(`ALTER ROLE "${user}" ${is};`));
+  });
+
+  it("are put into those that they are members of, when all are there and after what was done by hand is undone", () => {
+    const granted = lines.filter((line) => line.includes("GRANT %I TO %I"));
+    const option = (inherit: string) =>
+      `CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT ${inherit}' ELSE '' END`;
+    expect(granted).toEqual([
+      `SELECT format('GRANT %I TO %I', 'visitor', 'authenticator') || ${option("FALSE")} \\gexec`,
+      `SELECT format('GRANT %I TO %I', 'member', 'authenticator') || ${option("FALSE")} \\gexec`,
+      `SELECT format('GRANT %I TO %I', 'visitor', 'member') || ${option("TRUE")} \\gexec`,
+    ]);
+    const undone = lines.findIndex((line) => line.includes("pg_auth_members"));
+    expect(undone).toBeGreaterThan(lines.findLastIndex((line) => line.includes("CREATE ROLE")));
+    expect(undone).toBeLessThan(lines.indexOf(granted[0] ?? ""));
+    const words = sqlTokens(lines[undone] ?? "").map(({ value }) => value);
+    expect(words.join(" ")).toContain(
+      "IN ( shop_owner , shop_app , shop_monitor , authenticator , visitor , member , login )",
+    );
+    expect(words.join(" ")).toContain(
+      "NOT IN ( ( shop_monitor , pg_monitor ) , ( authenticator , visitor ) , ( authenticator , member ) , ( member , visitor ) )",
+    );
+  });
+
+  it("connect where they can log in", () => {
+    at(
+      'GRANT CONNECT, TEMPORARY ON DATABASE "shop" TO "shop_app", "shop_monitor", "authenticator", "login";',
+    );
+  });
+
+  it("own their schemas, in the database", () => {
+    const created = at('CREATE SCHEMA IF NOT EXISTS "accounts" AUTHORIZATION "login";');
+    expect(created).toBeGreaterThan(at('\\connect "shop"'));
+    expect(at('ALTER SCHEMA "accounts" OWNER TO "login";')).toBe(created + 1);
+  });
+
+  it("keep what migrations grant to them", () => {
+    const taken = lines.filter((line) => line.startsWith("REVOKE")).join("\n");
+    for (const { user } of application) expect(taken).not.toContain(`"${user}"`);
+  });
+
+  it("are marked, and shut out when the spec has them no longer", () => {
+    const mark = "'A role of the application, made by Slipway'";
+    for (const { user } of application) at(`COMMENT ON ROLE "${user}" IS ${mark};`);
+    const shutOut = (others: string) =>
+      `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = ${mark}${others} \\gexec`;
+    at(shutOut(application.map(({ user }) => ` AND rolname <> '${user}'`).join("")));
+    position(shutOut(""));
+  });
+});
+
+describe("a schema besides public", () => {
+  const lines = databaseRolesSql({ ...demand, schemas: ["meta data"] }).split("\n");
+
+  it("is the owner's, and made where it is missing", () => {
+    const created = lines.indexOf('CREATE SCHEMA IF NOT EXISTS "meta data" AUTHORIZATION "shop_owner";');
+    expect(created).toBeGreaterThan(lines.indexOf('\\connect "shop"'));
+    expect(lines[created + 1]).toBe('ALTER SCHEMA "meta data" OWNER TO "shop_owner";');
+  });
+
+  it("is used as public is, and public still is", () => {
+    const inPublic = statements.filter((line) => /^(REVOKE|GRANT|ALTER DEFAULT).* SCHEMA public /.test(line));
+    const used = inPublic.filter((line) => !line.endsWith("FROM PUBLIC;"));
+    expect(used).toHaveLength(11);
+    for (const statement of used) {
+      expect(lines).toContain(statement);
+      expect(lines).toContain(statement.replace("SCHEMA public ", 'SCHEMA "meta data" '));
+    }
   });
 });
 
@@ -235,11 +329,9 @@ it("takes the roles out of all others but the monitor's one, before it is put in
   const words = sqlTokens(statements[at] ?? "").map(({ value }) => value);
   expect(words.slice(0, 3)).toEqual(["SELECT", "format", "("]);
   expect(words.join(" ")).toContain("IN ( shop_owner , shop_app , shop_monitor )");
-  expect(words.join(" ")).toContain(
-    "AND NOT ( member . rolname = shop_monitor AND granted . rolname = pg_monitor )",
-  );
+  expect(words.join(" ")).toContain("NOT IN ( ( shop_monitor , pg_monitor ) )");
   // From Postgres 16 on, a membership that another role granted stays unless that role is named.
-  expect(words).toContain("REVOKE %I FROM %I GRANTED BY %I");
+  expect(words).toContain("REVOKE %I FROM %I GRANTED BY %I CASCADE");
   expect(words.at(-1)).toBe("\\gexec");
   expect(at).toBeLessThan(position('GRANT pg_monitor TO "shop_monitor";'));
 });

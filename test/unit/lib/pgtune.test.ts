@@ -87,8 +87,14 @@ it("shares the memory among the connections that there may be", () => {
   expect(kilobytes(settings.work_mem)).toBe(Math.floor((8388608 - 2097152) / ((20 + 4) * 3)));
 });
 
-it("never gives a sort less than 4 MB", () => {
-  expect(kilobytes(pgtune({ memory: 4096, cpus: 4, maxConnections: 9999 }).work_mem)).toBe(4096);
+it.each([
+  [512, 100, 4096],
+  [512, 20, 4681],
+  [1024, 240, 1706],
+  [1024, 400, 1024],
+  [512, 9999, 64],
+])("gives a sort in %i MiB with %i connections %i kB", (memory, maxConnections, size) => {
+  expect(kilobytes(pgtune({ memory, cpus: 1, maxConnections }).work_mem)).toBe(size);
 });
 
 it("writes sizes as the server reads them", () => {

@@ -26,6 +26,11 @@ it.each([
   expect(redisConfiguration({ ...demand, memory }).split("\n")).toContain(line);
 });
 
+it("limits data to what the spec says, whatever the memory is", () => {
+  const lines = redisConfiguration({ ...demand, memory: 384, maxMemory: 256 }).split("\n");
+  expect(lines.filter((line) => line.startsWith("maxmemory "))).toEqual(["maxmemory 256mb"]);
+});
+
 it("forgets what was used least where the spec says so", () => {
   const lines = redisConfiguration({ ...demand, eviction: "allkeys-lru" }).split("\n");
   expect(lines).toContain("maxmemory-policy allkeys-lru");

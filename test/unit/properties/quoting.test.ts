@@ -27,11 +27,27 @@ const text = fc
   .map((any) => any.replaceAll("\0", ""));
 const role = fc.record({ user: text, password: text });
 
+const login = fc.record({
+  user: text,
+  password: text,
+  memberOf: fc.tuple(text),
+  inherit: fc.constant(false),
+  schema: text,
+});
+const group = fc.record({ user: text, memberOf: fc.constant([]), inherit: fc.constant(true) });
+
 function demandOf(count: number): fc.Arbitrary<DatabaseDemand> {
   return fc.record({
     database: text,
     extensions: fc.array(text, { minLength: count, maxLength: count }),
-    roles: fc.record({ owner: role, app: role, monitor: role, retired: fc.tuple(text) }),
+    schemas: fc.tuple(text),
+    roles: fc.record({
+      owner: role,
+      app: role,
+      monitor: role,
+      application: fc.tuple(login, group),
+      retired: fc.tuple(text),
+    }),
     adminPassword: text,
   });
 }
@@ -43,7 +59,17 @@ const harmless = (extensions: number): DatabaseDemand => {
   return {
     database: "database",
     extensions: Array(extensions).fill("extension"),
-    roles: { owner: one, app: one, monitor: one, retired: ["user"] },
+    schemas: ["schema"],
+    roles: {
+      owner: one,
+      app: one,
+      monitor: one,
+      application: [
+        { ...one, memberOf: ["group"], inherit: false, schema: "schema" },
+        { user: "group", memberOf: [], inherit: true },
+      ],
+      retired: ["user"],
+    },
     adminPassword: "password",
   };
 };
@@ -71,10 +97,17 @@ describe("the database's statements", () => {
       fc.property(demand, (given) => {
         const tokens = sqlTokens(databaseRolesSql(given));
         const of = (kind: string) => tokens.filter((token) => token.kind === kind).map(({ value }) => value);
-        const { owner, app, monitor } = given.roles;
-        const passwords = [given.adminPassword, owner.password, app.password, monitor.password];
+        const { owner, app, monitor, application = [] } = given.roles;
+        const roles = [owner, app, monitor, ...application];
+        const passwords = [
+          given.adminPassword,
+          ...roles.map(({ password }) => password ?? given.adminPassword),
+        ];
         expect(of("literal")).toEqual(expect.arrayContaining(passwords));
-        const names = [given.database, ...given.extensions, owner.user, app.user, monitor.user];
+        const names = [
+          ...[given.database, ...given.extensions, ...(given.schemas ?? [])],
+          ...[...roles.map(({ user }) => user), application[0]?.schema],
+        ];
         expect(of("identifier")).toEqual(expect.arrayContaining(names));
       }),
       { numRuns: 500 },
@@ -86,13 +119,13 @@ describe("the database's statements", () => {
       fc.property(demand, (given) => {
         const literals = sqlTokens(databaseRolesSql(given)).filter(({ kind }) => kind === "literal");
         const run = literals.map(({ value }) => value).filter((value) => /^(CREATE|ALTER) /.test(value));
-        const { owner, app, monitor, retired } = given.roles;
+        const { owner, app, monitor, application = [], retired } = given.roles;
         const identifiers = run
           .map((statement) => sqlTokens(statement))
           .map((tokens) => tokens.filter(({ kind }) => kind === "identifier").map(({ value }) => value));
         expect(identifiers).toEqual(
           expect.arrayContaining([
-            ...[[owner.user], [app.user], [monitor.user], retired],
+            ...[[owner.user], [app.user], [monitor.user], ...application.map(({ user }) => [user]), retired],
             [given.database, owner.user],
           ]),
         );
