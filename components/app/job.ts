@@ -14,6 +14,8 @@ export interface JobArgs {
   readonly timeout: number;
   /** What is dumped before it. Nothing when left out. */
   readonly restorePoint?: RestorePointArgs | undefined;
+  /** Whether it stops another run of it that hasn't ended, instead of failing. @default false */
+  readonly force?: boolean;
 }
 
 export interface RestorePointArgs {
@@ -25,6 +27,8 @@ export interface RestorePointArgs {
 /**
  * A process that runs once to its end: a container that is created but not started, and the step that starts it, shows
  * what it prints and checks its exit code. It runs again when anything about its container changes, and after a failure.
+ * The container before it is deleted last of all: while that one still runs, for an update that was broken off, this one
+ * is refused.
  *
  * @example new Job("migration", { host, what: "migration of release 1.1.0", container: { ... }, timeout: 600 })
  */
@@ -39,7 +43,7 @@ export class Job extends pulumi.ComponentResource {
     const container = new HardenedContainer(
       `${name}-container`,
       { ...args.container, oneShot: true },
-      { parent: this },
+      { parent: this, deleteBeforeReplace: false },
     );
     const run = new Step<RunJobInput>(
       `${name}-run`,
@@ -51,6 +55,8 @@ export class Job extends pulumi.ComponentResource {
           container: container.startable,
           timeout: args.timeout,
           ...(args.restorePoint === undefined ? {} : { restorePoint: args.restorePoint.input }),
+          // Left out otherwise: another input would run it again.
+          ...(args.force === true && { force: true }),
         },
       },
       // No value flows: what the service is doesn't matter to the job.

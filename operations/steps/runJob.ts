@@ -1,5 +1,6 @@
 import { loadExeca } from "../../lib/execa";
 import { attemptDocker, indented } from "./engine";
+import { refuseOtherRuns } from "./otherRuns";
 import { makeRestorePoint, type RestorePoint, type RestorePointInput } from "./restorePoint";
 import { prepareContainer, type StartableContainer } from "./start";
 import { StepError, stepMain } from "./step";
@@ -12,6 +13,8 @@ export interface RunJobInput {
   readonly timeout: number;
   /** What is dumped before, each time that it runs: what a failed update left undone is done later, on other data. */
   readonly restorePoint?: RestorePointInput;
+  /** Whether another run of it that hasn't ended is stopped, instead of refusing to start beside it. @default false */
+  readonly force?: boolean;
 }
 
 export interface JobResult {
@@ -24,7 +27,8 @@ const shownLines = 30;
 
 /** Starts the container, shows what it prints, and fails unless it ends with exit code 0 in time. */
 async function runJob(input: RunJobInput): Promise<JobResult> {
-  const { what, container, timeout } = input;
+  const { what, container, timeout, force = false } = input;
+  await refuseOtherRuns(what, container.id, force);
   const restorePoint = input.restorePoint && (await makeRestorePoint(input.restorePoint));
   await prepareContainer(container);
   const started = Date.now();

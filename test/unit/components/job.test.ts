@@ -82,7 +82,8 @@ it("is a container, and the step that starts it and checks how it ends", async (
       networkMode: "none",
       networksAdvanced: [],
     },
-    options: replaced,
+    // The one before is seen by the step while it still runs.
+    options: { ...replaced, deleteBeforeReplace: false },
     dependencies: [],
     outputs: undefined,
   });
@@ -115,6 +116,14 @@ it("has the restore point made by the step, right before it runs", async () => {
     JSON.stringify({ what, container, timeout: 300, restorePoint }),
   );
   expect(recording.get("import-run").dependencies).toEqual(["backups-ready", "import-container"]);
+});
+
+it("takes the place of a run that hasn't ended only where it is told to", async () => {
+  const inputs = async (change: Partial<JobArgs>) =>
+    (await record(() => createJob(change))).get("import-run").inputs.stdin;
+  const container = startable("import-container", "1000:1001");
+  expect(await inputs({ force: true })).toBe(JSON.stringify({ what, container, timeout: 300, force: true }));
+  expect(await inputs({ force: false })).toBe(await inputs({}));
 });
 
 it("waits until the restore point can be asked for, and is not another job for it", async () => {
