@@ -18,6 +18,8 @@ export interface Release {
   /** When it had succeeded. */
   readonly end: string;
   readonly settings: Settings;
+  /** Whether it left its migration out: `migrations.skip`. */
+  readonly skippedMigration: boolean;
 }
 
 /** By key without its project; what is nested is parsed. What {@link ofNow} names is left out. */
@@ -39,6 +41,7 @@ export function releases(history: readonly HistoryEntry[], project: string): Rel
         time: entry.startTime,
         end: entry.endTime,
         settings: settingsOf(entry, project),
+        skippedMigration: skipsMigration(plainSettings(entry, project)),
       },
     ];
   });
@@ -51,6 +54,22 @@ export function releases(history: readonly HistoryEntry[], project: string): Rel
 export function attempted(history: readonly HistoryEntry[], project: string): Settings {
   const last = history.find(({ kind }) => kind === "update");
   return last === undefined ? {} : settingsOf(last, project);
+}
+
+/**
+ * The release whose migration ran last when an update had ended: its own, or where it left that out, an earlier one's.
+ * Undefined when none is known to have run.
+ *
+ * @param all the successful updates, the newest first.
+ * @param migrates the release whose migration an update with these settings runs.
+ */
+export function migratedTo(
+  all: readonly Release[],
+  { number }: Release,
+  migrates: (settings: Settings) => string,
+): string | undefined {
+  const ran = all.find((release) => release.number <= number && !release.skippedMigration);
+  return ran === undefined ? undefined : migrates(ran.settings);
 }
 
 /** Releases whose migration any of the updates, or `now`, says to be backward-compatible. */
@@ -69,7 +88,7 @@ export function backwardCompatible(
 }
 
 /**
- * The release to go back to: the one with this number, or the last one with other image pins.
+ * The release to go back to: the one with this number, or the last one with other image pins or another version.
  *
  * @param current what the stack is configured to be now.
  * @throws {RangeError} with the reason when there is none.
@@ -83,7 +102,7 @@ export function rollbackTarget(
     throw new RangeError("the stack has no successful update to go back to");
   }
   if (number === undefined) {
-    const target = all.find((release) => !same(release.settings.images, current.images));
+    const target = all.find((release) => !same(pinsIn(release.settings), pinsIn(current)));
     if (target !== undefined) return target;
     throw new RangeError("every successful update of the stack had the image pins that it has now");
   }
@@ -94,6 +113,11 @@ export function rollbackTarget(
     throw new RangeError(`--to ${number} has the configuration that the stack has now`);
   }
   return target;
+}
+
+/** What a release is of. */
+export function pinsIn({ version, images }: Settings): Settings {
+  return { version, images };
 }
 
 /** A setting that differs: its path and both values, undefined where there is none. */
@@ -114,6 +138,10 @@ function settingsOf(entry: HistoryEntry, project: string): Settings {
   return Object.fromEntries(
     Object.entries(plainSettings(entry, project)).filter(([key]) => !ofNow.includes(key)),
   );
+}
+
+function skipsMigration({ migrations }: Settings): boolean {
+  return isGroup(migrations) && migrations.skip === true;
 }
 
 function plainSettings({ config }: HistoryEntry, project: string): Settings {

@@ -32,7 +32,8 @@ export class Deployment {
     const app = await appOf(stack);
     await reachStack(stack);
     const { timeouts } = await stackSettings(stack);
-    const ready = isGroup(timeouts) && typeof timeouts.ready === "number" ? timeouts.ready : 120;
+    const ready =
+      isGroup(timeouts) && typeof timeouts.ready === "number" ? timeouts.ready : (app.defaults?.ready ?? 120);
     return new Deployment(stack, app, ready);
   }
 

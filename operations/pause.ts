@@ -12,18 +12,21 @@ const stopTimeout = 600_000;
  * Stops containers for the time of a restore, and writes down which: a restore that is killed leaves them stopped, and
  * the next one starts them with its own.
  *
+ * @param backup the backup service's container, which keeps what is written down; without one nothing is.
  * @param chosen those to stop, of which some may have stopped before.
  * @returns ids of all that have to be started again.
  */
 export async function stopContainers(
   deployment: Deployment,
-  backup: string,
+  backup: string | undefined,
   chosen: readonly OwnContainer[],
 ): Promise<readonly string[]> {
-  const earlier = await recorded(backup);
+  const earlier = backup === undefined ? [] : await recorded(backup);
   const ids = chosen.filter(({ id, running }) => running || earlier.includes(id)).map(({ id }) => id);
   const running = chosen.filter((container) => container.running);
-  await docker(["exec", "-i", backup, "sh", "-c", `cat > ${record}`], JSON.stringify(ids));
+  if (backup !== undefined) {
+    await docker(["exec", "-i", backup, "sh", "-c", `cat > ${record}`], JSON.stringify(ids));
+  }
   if (running.length === 0) return ids;
   console.log(`Stopping ${running.map(({ name }) => name).join(", ")}.`);
   const stop = ["stop", ...running.map(({ id }) => id)];
@@ -40,7 +43,7 @@ export async function stopContainers(
 /** @throws {OperationError} with the last lines of those that don't get healthy. */
 export async function startContainers(
   { readyTimeout }: Deployment,
-  backup: string,
+  backup: string | undefined,
   ids: readonly string[],
 ): Promise<void> {
   const there = (await docker(["ps", "--all", "--quiet", "--no-trunc"])).split("\n");
@@ -49,7 +52,7 @@ export async function startContainers(
   if (reports.length > 0) {
     throw new OperationError(`What had been stopped did not get healthy again:\n${reports.join("\n")}`);
   }
-  await docker(["exec", backup, "rm", "-f", record]);
+  if (backup !== undefined) await docker(["exec", backup, "rm", "-f", record]);
 }
 
 /** Those that may write to the databases. */

@@ -3,6 +3,7 @@ import {
   type Difference,
   differences,
   type HistoryEntry,
+  pinsIn,
   type Release,
   releases,
   rollbackTarget,
@@ -10,16 +11,17 @@ import {
 } from "../lib/history";
 import { confirm, readOptions } from "./options";
 import { OperationError, operationMain, readPulumi, runPulumi } from "./pulumi";
-import { dataDecision, restoreAndApply, tellDecision } from "./rollbackData";
+import { revertAndApply } from "./revertMigration";
+import { dataDecision, type RollbackArgs, restoreAndApply, tellDecision } from "./rollbackData";
 import { project, writeSettings } from "./stackFile";
 
 const usage =
-  "npm run rollback -- --stack S [--to N] [--list] [--restore-database | --keep-database] [--yes]";
+  "npm run rollback -- --stack S [--to N] [--list] [--restore-database | --keep-database | --revert-migration] [--yes]";
 
 /**
  * Re-applies the configuration of an earlier successful update. Volumes stay as they are, and so do the secrets: one that
  * was exchanged because it leaked must not come back. The database stays too where the earlier release works with its
- * schema, or goes back to what it was before the first migration since.
+ * schema, or goes back to what it was before the first migration since, or has the last migration taken back.
  */
 async function rollback(): Promise<void> {
   const given = readOptions(usage, {
@@ -28,13 +30,12 @@ async function rollback(): Promise<void> {
     list: { type: "boolean" },
     "restore-database": { type: "boolean", default: false },
     "keep-database": { type: "boolean", default: false },
+    "revert-migration": { type: "boolean", default: false },
     yes: { type: "boolean" },
   });
-  const { stack, to, list, yes, "restore-database": restores, "keep-database": keeps } = given;
+  const { stack, to, list, yes } = given;
   if (stack === undefined) throw new OperationError(`--stack is missing\nusage: ${usage}`);
-  if (restores && keeps) {
-    throw new OperationError(`--restore-database and --keep-database exclude each other\nusage: ${usage}`);
-  }
+  const wish = wished(given);
   const history = await readPulumi(stack, ["stack", "history", "--json", "--page-size", "0"]);
   const entries = JSON.parse(history) as HistoryEntry[];
   const all = releases(entries, project);
@@ -42,7 +43,6 @@ async function rollback(): Promise<void> {
 
   const current = attempted(entries, project);
   const target = chosen(all, to, current);
-  const wish = restores ? "restore" : keeps ? "keep" : undefined;
   const decision = await dataDecision({ stack, entries, all, target, wish });
   console.log(`Stack ${stack} goes back to update ${target.number} of ${target.time}:`);
   for (const change of differences(current, target.settings)) console.log(`  ${described(change)}`);
@@ -54,7 +54,21 @@ async function rollback(): Promise<void> {
     await runPulumi(stack, ["up", "--yes", "--skip-preview", "--message", message]);
   };
   if (decision.data === "stay") await apply();
-  else await restoreAndApply(stack, decision, apply);
+  else if (decision.data === "restore") await restoreAndApply(stack, decision, apply);
+  else await revertAndApply(stack, decision.revert, apply);
+}
+
+const wishes = {
+  "restore-database": "restore",
+  "keep-database": "keep",
+  "revert-migration": "revert",
+} as const;
+
+function wished(given: Readonly<Record<keyof typeof wishes, boolean>>): RollbackArgs["wish"] {
+  const [wish, ...others] = (Object.keys(wishes) as (keyof typeof wishes)[]).filter((name) => given[name]);
+  if (others.length === 0) return wish && wishes[wish];
+  const options = [wish, ...others].map((name) => `--${name}`).join(" and ");
+  throw new OperationError(`${options} exclude each other\nusage: ${usage}`);
 }
 
 function chosen(all: readonly Release[], to: string | undefined, current: Settings): Release {
@@ -71,7 +85,9 @@ function chosen(all: readonly Release[], to: string | undefined, current: Settin
 
 function printReleases(all: readonly Release[]): void {
   for (const { number, time, settings } of all) {
-    console.log(`${String(number).padStart(4)}  ${time}  ${JSON.stringify(settings.images ?? {})}`);
+    const { version, images = {} } = pinsIn(settings);
+    const release = [...(version === undefined ? [] : [version]), JSON.stringify(images)].join("  ");
+    console.log(`${String(number).padStart(4)}  ${time}  ${release}`);
   }
 }
 

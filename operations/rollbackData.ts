@@ -1,13 +1,13 @@
 import type { BackupEntry } from "../images/backup/contract";
 import { age, begun } from "../lib/backup/choice";
 import { breakingMigrations, pointsSince, type RestorePoint } from "../lib/backup/restorePoints";
-import { backwardCompatible, type HistoryEntry, type Release, type Settings } from "../lib/history";
-import { releaseOf } from "../lib/image";
-import { isGroup } from "../lib/rawSettings";
+import { backwardCompatible, type HistoryEntry, type Release } from "../lib/history";
 import { databaseTarget, refuseFullDisk } from "./databaseTarget";
 import { Deployment } from "./deployment";
+import { migrates } from "./migrates";
 import { OperationError, runPulumi } from "./pulumi";
 import { exchange, restoreBeside, Undone } from "./restoring";
+import { findRevert, type Revert, tellRevert } from "./revertMigration";
 import { project, readStackFile, stackSettings, writeStackFile } from "./stackFile";
 import { callBackup } from "./steps/backupService";
 import { StepError } from "./steps/step";
@@ -15,7 +15,8 @@ import { StepError } from "./steps/step";
 /** What becomes of the database. */
 export type DataDecision =
   | { readonly data: "stay"; readonly why: string }
-  | { readonly data: "restore"; readonly deployment: Deployment; readonly point: BackupEntry };
+  | { readonly data: "restore"; readonly deployment: Deployment; readonly point: BackupEntry }
+  | { readonly data: "revert"; readonly revert: Revert };
 
 export interface RollbackArgs {
   readonly stack: string;
@@ -24,7 +25,7 @@ export interface RollbackArgs {
   readonly all: readonly Release[];
   readonly target: Release;
   /** What was asked for; undefined is whatever is safe. */
-  readonly wish: "restore" | "keep" | undefined;
+  readonly wish: "restore" | "keep" | "revert" | undefined;
 }
 
 /**
@@ -37,13 +38,14 @@ export async function dataDecision(args: RollbackArgs): Promise<DataDecision> {
   const { stack, all, target, wish } = args;
   if (wish === "keep") return { data: "stay", why: "as asked" };
   const deployment = await Deployment.find(stack);
+  if (wish === "revert") return { data: "revert", revert: await findRevert(deployment, all, target) };
   if (wish === undefined) {
     const unknown = await unknownSchema(deployment);
     if (unknown !== undefined) return { data: "stay", why: unknown };
   }
   const backup = await deployment.backupService();
   const entries = await asked(args, callBackup(backup, "list", {}));
-  const since = pointsSince(entries, all, target, (settings) => migrates(deployment, settings));
+  const since = pointsSince(entries, all, target, (settings) => migrates(deployment.app, settings));
   if (since.found === "no migration") {
     if (wish === undefined) return { data: "stay", why: "no migration was run since" };
     throw new OperationError(
@@ -51,7 +53,7 @@ export async function dataDecision(args: RollbackArgs): Promise<DataDecision> {
     );
   }
   if (since.found === "none kept")
-    throw noneKept(args, since.migration, migrates(deployment, since.migration.settings));
+    throw noneKept(args, since.migration, migrates(deployment.app, since.migration.settings));
   const [point] = since.points;
   if (wish === "restore") return { data: "restore", deployment, point };
   const points = await asked(args, withDigests(deployment, backup, since.points));
@@ -66,6 +68,10 @@ export async function dataDecision(args: RollbackArgs): Promise<DataDecision> {
 }
 
 export function tellDecision(decision: DataDecision): void {
+  if (decision.data === "revert") {
+    tellRevert(decision.revert);
+    return;
+  }
   if (decision.data === "stay") {
     console.log(`Data and secrets stay as they are now; the database: ${decision.why}.`);
     return;
@@ -118,12 +124,6 @@ async function unknownSchema(deployment: Deployment): Promise<string | undefined
     return "there are no backups, so nothing is known of its schema";
   }
   return undefined;
-}
-
-function migrates({ app }: Deployment, { images }: Settings): string {
-  const image = app.services[app.migration?.service ?? ""]?.image ?? "";
-  const pin = isGroup(images) ? images[image] : undefined;
-  return releaseOf(typeof pin === "string" ? pin : (app.images[image]?.default ?? ""));
 }
 
 function withDigests(

@@ -1,5 +1,5 @@
 import type { BackupEntry } from "../../images/backup/contract";
-import type { Release } from "../history";
+import { migratedTo, type Release } from "../history";
 
 /** A restore point with the schema that the database had then. */
 export interface RestorePoint extends BackupEntry {
@@ -30,10 +30,11 @@ export function pointsSince(
   const [first, ...others] = entries
     .filter(({ reason, time }) => reason === "restore-point" && Date.parse(time) > Date.parse(target.end))
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  const schema = migratedTo(all, target, migrates);
   const migration = all
     .filter(({ number }) => number > target.number)
     .reverse()
-    .find(({ settings }) => migrates(settings) !== migrates(target.settings));
+    .find((release) => migratedTo(all, release, migrates) !== schema);
   // One that failed had a restore point too, and the last of them is never removed.
   if (first === undefined && migration === undefined) return { found: "no migration" };
   if (

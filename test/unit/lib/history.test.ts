@@ -3,6 +3,7 @@ import {
   backwardCompatible,
   differences,
   type HistoryEntry,
+  migratedTo,
   type Release,
   releases,
   rollbackTarget,
@@ -101,12 +102,36 @@ describe("backwardCompatible", () => {
   });
 });
 
+describe("migratedTo", () => {
+  const update = (migrations: string | undefined, version: string) =>
+    entry({
+      config: {
+        "slipway:version": { value: version, secret: false },
+        ...(migrations !== undefined && { "slipway:migrations": { value: migrations, secret: false } }),
+      },
+    });
+  const all = releases(
+    [update('{"skip":true}', "1.3"), update('{"skip":false}', "1.2"), update('{"skip":true}', "1.1")],
+    "slipway",
+  );
+  const versions = all.map((one) => migratedTo(all, one, ({ version }) => String(version)));
+
+  it("is the release whose migration ran last, not of the update that left its own out", () => {
+    expect(versions.slice(0, 2)).toEqual(["1.2", "1.2"]);
+  });
+
+  it("is unknown before one has run", () => {
+    expect(versions[2]).toBeUndefined();
+  });
+});
+
 describe("rollbackTarget", () => {
   const release = (number: number, settings: Release["settings"]): Release => ({
     number,
     time: `time ${number}`,
     end: `end ${number}`,
     settings,
+    skippedMigration: false,
   });
   const all = [
     release(7, { images: { api: "1.2" }, replicas: { api: 3 } }),
@@ -127,6 +152,13 @@ describe("rollbackTarget", () => {
     ];
     const releases = pins.map((images, index) => release(3 - index, { images }));
     expect(rollbackTarget(releases).number).toBe(1);
+  });
+
+  it("is the last one of another version, where that stands for the pins", () => {
+    const versions = ["1.2", "1.2", "1.1"].map((version, index) =>
+      release(3 - index, { version, images: { proxy: "2" } }),
+    );
+    expect(rollbackTarget(versions).number).toBe(1);
   });
 
   it("is the one of a number, also with the same image pins", () => {

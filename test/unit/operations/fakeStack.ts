@@ -10,6 +10,8 @@ export interface FakeContainer {
   running: boolean;
   /** Never gets healthy. */
   ill?: boolean;
+  /** What the engine says of it besides. */
+  more?: object;
 }
 
 type Answer = (input: Record<string, unknown>) => unknown;
@@ -23,6 +25,8 @@ const fresh = () => ({
   done: [] as string[],
   /** All command lines, as a list of processes shows them. */
   commandLines: [] as string[],
+  /** Variables that a command was given, by its program and first argument. */
+  environments: {} as Record<string, Readonly<Record<string, string>>>,
   /** What `pulumi stack output` gives. */
   outputs: {} as Record<string, unknown>,
   /** Files in containers. */
@@ -89,6 +93,7 @@ export async function runOperation(name: string, ...options: readonly string[]) 
 
 interface Options {
   readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly reject?: boolean;
 }
 
@@ -100,7 +105,8 @@ interface Result {
 }
 
 /** In the place of execa. */
-export function execa(program: string, args: readonly string[], { input, reject }: Options = {}) {
+export function execa(program: string, args: readonly string[], { input, reject, env }: Options = {}) {
+  if (env !== undefined) world.environments[`${program} ${args[0]}`] = env;
   world.commandLines.push([program, ...args].join(" "));
   const { failed = false, stdout = "", stderr = "" } = run(program, args, input ?? "");
   const exitCode = failed ? 1 : 0;
@@ -122,7 +128,7 @@ function run(program: string, args: readonly string[], input: string): Partial<R
   if (first === "ps") return { stdout: listed(args) };
   if (first === "exec") return executed(args, input);
   if (first === "stop") return each(args.slice(1), "stop", false);
-  if (first === "start") return each(args.slice(2), "start", false);
+  if (first === "start" && isKnown(args[2])) return each(args.slice(2), "start", false);
   if (first === "container" && second === "start") return each(args.slice(2), "start", true);
   if (first === "container" && second === "inspect") return inspected(args[2] ?? "");
   return world.docker(args);
@@ -184,6 +190,10 @@ function each(ids: readonly string[], what: "start" | "stop", stays: boolean): P
   return {};
 }
 
+function isKnown(container: string | undefined): boolean {
+  return world.containers.some(({ id }) => id === container);
+}
+
 function inspected(id: string): Partial<Result> {
   const container = world.containers.find((one) => one.id === id);
   if (container === undefined) return { failed: true, stderr: `No such container: ${id}` };
@@ -197,6 +207,7 @@ function inspected(id: string): Partial<Result> {
     RestartCount: 0,
     State: { ...state, Running: running, OOMKilled: false, StartedAt: "2026-01-01T00:00:00Z" },
     Config: { Healthcheck: { Test: ["CMD", "true"] } },
+    ...container.more,
   };
   return { stdout: JSON.stringify([inspection]) };
 }

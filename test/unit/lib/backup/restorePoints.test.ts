@@ -6,11 +6,12 @@ import type { Release } from "../../../../lib/history";
 const hour = (number: number, minute = 0) => new Date(Date.UTC(2026, 10, 21, number, minute)).toISOString();
 
 /** An update that took the first five minutes of its hour. */
-const update = (number: number, image: string): Release => ({
+const update = (number: number, image: string, skippedMigration = false): Release => ({
   number,
   time: hour(number),
   end: hour(number, 5),
   settings: { images: { api: image } },
+  skippedMigration,
 });
 
 const entry = (time: string, before?: string): BackupEntry => ({
@@ -50,6 +51,22 @@ describe("pointsSince", () => {
       migration: second,
     });
     expect(pointsSince([], all, second, migrates)).toEqual({ found: "none kept", migration: all[0] });
+  });
+
+  it("does not take an update that left its migration out for one that ran it", () => {
+    const skipping = [update(4, "1.2", true), ...all.slice(1)];
+    expect(pointsSince(points.slice(1), skipping, second, migrates)).toEqual({ found: "no migration" });
+    const later = [update(5, "1.2"), ...skipping];
+    const made = entry(hour(5, 1), "1.2");
+    expect(pointsSince([made], later, second, migrates)).toEqual({ found: "points", points: [made] });
+    expect(pointsSince([], later, second, migrates)).toEqual({ found: "none kept", migration: later[0] });
+  });
+
+  it("has the schema of an earlier release to go back to, where the update itself ran no migration", () => {
+    const target = update(3, "1.2", true);
+    const later = [update(4, "1.2"), target, second, first];
+    expect(pointsSince([], later, target, migrates)).toEqual({ found: "none kept", migration: later[0] });
+    expect(pointsSince([], later.slice(1), target, migrates)).toEqual({ found: "no migration" });
   });
 
   it("has the one of an update that failed", () => {
