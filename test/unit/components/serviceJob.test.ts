@@ -73,7 +73,7 @@ it("runs its command as a process of the service", async () => {
         { name: "shop-test-data", aliases: [] },
       ],
     },
-    options: replaced,
+    options: { ...replaced, deleteBeforeReplace: false },
     dependencies: expect.arrayContaining(["images-api", "networks-data", "networks-edge"]),
     outputs: undefined,
   });
