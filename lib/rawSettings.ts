@@ -10,8 +10,7 @@ export function rawSettings(
   return Object.fromEntries(
     Object.entries(config)
       .filter(
-        ([key, value]) =>
-          key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}" && value !== "[]",
+        ([key, value]) => key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}",
       )
       .map(([key, value = ""]) => [key.slice(prefix.length), parsed(value)]),
   );

@@ -1,6 +1,8 @@
 import type { AppSpec } from "../apps/spec";
+import { companionsOf } from "./companions";
 import { ipv4Address } from "./forms";
 import { dnsProviders, hostKinds } from "./host/settings";
+import { isPinned, releaseOf } from "./image";
 import { partDomains } from "./observability/partDomains";
 import { partHost } from "./observability/parts";
 import { type PartialObservability, receiverSecrets } from "./observability/settings";
@@ -58,6 +60,8 @@ export function requirements(app: AppSpec): Requirement[] {
           has(secrets, secret),
       }),
     ),
+    ...companions(app),
+    ...sameRelease(app),
     ...hostRequirements,
     ...Object.keys(app.domains).map(
       (domain): Requirement => ({
@@ -78,6 +82,42 @@ export function requirements(app: AppSpec): Requirement[] {
       }),
     ),
   ];
+}
+
+/** Of what is of use only together, all is set or nothing. */
+function companions(app: AppSpec): Requirement[] {
+  return companionsOf(app).map(({ one, other }) => ({
+    path: other,
+    form: `something too, or take out slipway:${one.join(".")}: all of what goes together is set, or nothing`,
+    met: (settings) => !isSet(settings, one) || has(settings[other[0]], other[1]),
+  }));
+}
+
+function isSet(settings: PartialSettings, [group, name]: readonly ["secrets" | "settings", string]): boolean {
+  const values = settings[group];
+  return isGroup(values) && values[name] !== undefined;
+}
+
+/** Of images that must be of the same release, each is compared with the first. */
+function sameRelease({ lockstep = [] }: AppSpec): Requirement[] {
+  const [first, ...others] = lockstep;
+  if (first === undefined) return [];
+  return others.map((image) => ({
+    path: ["images", image],
+    form: (settings) => {
+      const [pin, other] = [pinIn(settings, image), pinIn(settings, first)];
+      return `a pin of the same release as slipway:images.${first}, which is ${other}; it is ${pin} now`;
+    },
+    met: (settings) => {
+      const [pin, other] = [pinIn(settings, image), pinIn(settings, first)];
+      return pin === undefined || other === undefined || releaseOf(pin) === releaseOf(other);
+    },
+  }));
+}
+
+function pinIn({ images }: PartialSettings, image: string): string | undefined {
+  const pin = isGroup(images) ? images[image] : undefined;
+  return typeof pin === "string" && isPinned(pin) ? pin : undefined;
 }
 
 /** Of what is no group, that alone is told: nobody knows what would be in it. */

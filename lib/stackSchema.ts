@@ -89,8 +89,8 @@ export function stackSchema(spec: AppSpec, settings: unknown = {}) {
         ? z.undefined(allowed(`left out: ${app.name} has no job that creates an administrator`)).optional()
         : bootstrapAdmin.optional(),
     timeouts: section({
-      /** Seconds until a new container must be ready. Kamal allows 30, docker-rollout 60. */
-      ready: whole(1, 3600).default(app.defaults?.ready ?? 120),
+      /** Kamal allows 30, docker-rollout 60. */
+      ready: readySeconds(app.defaults?.ready),
       /** Seconds for requests to end on the old containers. Kamal's default too. */
       drain: whole(0, 3600).default(30),
       /** Seconds for a migration. */
@@ -131,6 +131,11 @@ export type StackSettings = z.output<ReturnType<typeof stackSchema>>;
 export type ExternalPostgresSettings = NonNullable<StackSettings["postgres"]>;
 
 export type TlsSettings = StackSettings["tls"];
+
+/** Until a new container must be ready. */
+export function readySeconds(usual = 120) {
+  return whole(1, 3600).default(usual);
+}
 
 const domain = text(hostName, "a host name in lower case, such as app.example.com");
 

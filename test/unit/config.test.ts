@@ -54,7 +54,10 @@ describe("a configuration", () => {
         local: true,
         pitr: false,
       },
-      migrations: { backwardCompatible: [] },
+      services: [],
+      settings: {},
+      sizes: {},
+      migrations: { backwardCompatible: [], skip: false, force: false },
       digitalocean: {
         region: "nyc3",
         size: "s-4vcpu-8gb",
@@ -117,7 +120,7 @@ describe("a configuration", () => {
         pitr: true,
         keyExported: "0123456789ab",
       },
-      migrations: { backwardCompatible: ["1.2.0", "1.2.1"] },
+      migrations: { backwardCompatible: ["1.2.0", "1.2.1"], skip: true, force: true },
     };
     const secrets = {
       databaseAppPassword: "an-app-password",
@@ -138,6 +141,10 @@ describe("a configuration", () => {
       host: "",
       registries: {},
       postgres: {},
+      version: "",
+      services: [],
+      settings: {},
+      sizes: {},
       imageMirror: "",
       bootstrapAdmin: {},
       secrets: {},
@@ -228,7 +235,7 @@ it("tells every problem at once, one line each, and that nothing was changed", (
       "  - slipway:domains.app is missing: set it to a host name in lower case, such as app.example.com (pulumi config set --path 'domains.app' <value>)",
       "  - slipway:replicas.backend is 0: it must be a whole number from 1 to 50",
       '  - slipway:ports.http is "x": it must be a whole number from 1 to 65535',
-      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, aws, backups, bootstrapAdmin, digitalocean, dns, domains, host, imageMirror, images, machine, migrations, observability, ports, postgres, registries, replicas, resources, secrets, ssh, timeouts, tls.",
+      "  - slipway:imgaes is not a known key. Did you mean images? Otherwise allowed are app, aws, backups, bootstrapAdmin, digitalocean, dns, domains, host, imageMirror, images, machine, migrations, observability, ports, postgres, registries, replicas, resources, secrets, services, settings, sizes, ssh, timeouts, tls, version.",
       "  - slipway:domains.grafana is missing: set it to the host name of Grafana, such as grafana.example.com, or set slipway:observability.profile to off (pulumi config set --path 'domains.grafana' <value>)",
     ].join("\n"),
   );

@@ -11,6 +11,7 @@ const type = "slipway:data:Secrets";
 const specs = {
   password: spec("generate", "password"),
   key: spec("generate", "base64-32"),
+  token: spec("generate", "hex-32"),
   mail: spec("optional", "password"),
   licence: spec("required", "password"),
 } as const;
@@ -28,12 +29,14 @@ it("generates what the stack doesn't set, once, and protects it", async () => {
   expect(recording.list).toEqual([
     `${types.password} secrets-key`,
     `${types.password} secrets-password`,
+    `${types.password} secrets-token`,
     `${type} secrets`,
   ]);
   for (const [name, length] of [
     ["secrets-password", 32],
     // 43 letters and digits carry the 256 bits of 32 bytes.
     ["secrets-key", 43],
+    ["secrets-token", 43],
   ] as const) {
     expect(recording.get(name)).toEqual({
       type: types.password,
@@ -62,6 +65,13 @@ it("makes keys of 32 bytes in base64", async () => {
   expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
 });
 
+it("makes keys of 32 bytes in hexadecimal", async () => {
+  const { made } = await secrets();
+  const token = createHash("sha256").update("generated-secrets-token").digest("hex");
+  expect(token).toMatch(/^[0-9a-f]{64}$/);
+  expect(await revealed(made.get("token"))).toEqual(secret(token));
+});
+
 it("keeps the values secret", async () => {
   const { made } = await secrets({ licence: pulumi.secret("abc") });
   expect(await revealed(made.get("password"))).toEqual(secret("generated-secrets-password"));
@@ -72,14 +82,18 @@ it("keeps the values secret", async () => {
 });
 
 it("generates nothing in place of what the stack sets", async () => {
-  const recording = await secrets({ password: pulumi.secret("chosen"), key: pulumi.secret("a key") });
+  const recording = await secrets({
+    password: pulumi.secret("chosen"),
+    key: pulumi.secret("a key"),
+    token: pulumi.secret("a token"),
+  });
   expect(recording.list).toEqual([`${type} secrets`]);
   expect(await revealed(recording.made.get("password"))).toEqual(secret("chosen"));
 });
 
 it("registers the names and no value", async () => {
   const recording = await secrets({ licence: pulumi.secret("abc") });
-  expect(recording.get("secrets").outputs).toEqual({ names: ["key", "licence", "password"] });
+  expect(recording.get("secrets").outputs).toEqual({ names: ["key", "licence", "password", "token"] });
 });
 
 it("has no value for an optional one that the stack doesn't set", async () => {

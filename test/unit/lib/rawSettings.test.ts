@@ -18,7 +18,7 @@ describe("rawSettings", () => {
     };
     expect(rawSettings(config, "slipway")).toEqual({
       ports: { http: 8080 },
-      list: "[1]",
+      list: [1],
       number: "5000",
       text: '"quoted"',
       broken: "{",

@@ -1,12 +1,10 @@
 import { expect, it } from "vitest";
 import { secretSpecs, standardSecrets } from "../../../lib/secretSpecs";
-import { shop } from "../fixtures";
 
 const generated = { origin: "generate", form: "password" };
 
 it("has the standard secrets of every system: generated passwords, and what only the stack can know", () => {
-  const { secrets: _, ...rest } = shop;
-  const specs = Object.entries(secretSpecs({ ...rest, secrets: {} }));
+  const specs = Object.entries(secretSpecs({ secrets: {} }));
   const kinds = Object.fromEntries(specs.map(([name, { origin, form }]) => [name, { origin, form }]));
   expect(kinds).toEqual({
     backupRepositoryKey: generated,
@@ -19,7 +17,6 @@ it("has the standard secrets of every system: generated passwords, and what only
     databaseMonitorPassword: generated,
     databaseOwnerPassword: generated,
     grafanaAdminPassword: generated,
-    redisPassword: generated,
     alertEmailPassword: { origin: "optional", form: "password" },
     alertSlackUrl: { origin: "optional", form: "url" },
     alertWebhookUrl: { origin: "optional", form: "url" },
@@ -28,6 +25,18 @@ it("has the standard secrets of every system: generated passwords, and what only
   });
 });
 
-it("adds those of the application", () => {
-  expect(secretSpecs(shop)).toEqual({ ...standardSecrets, ...shop.secrets });
+it("adds those of the application, of Redis and of the object store, where there are such", () => {
+  const image = { image: "", resources: { memory: 1, cpus: 1 } };
+  const redis = { ...image, eviction: "noeviction" } as const;
+  const objectStore = { ...image, buckets: [] };
+  const own = { key: { description: "", origin: "optional", form: "url" } } as const;
+  const added = (app: Parameters<typeof secretSpecs>[0]) =>
+    Object.entries(secretSpecs(app)).filter(([name]) => !(name in standardSecrets));
+  const password = expect.objectContaining(generated);
+  expect(added({ secrets: own })).toEqual(Object.entries(own));
+  expect(added({ secrets: {}, redis })).toEqual([["redisPassword", password]]);
+  expect(added({ secrets: {}, objectStore })).toEqual([
+    ["objectStoreAccessKey", password],
+    ["objectStoreSecretKey", password],
+  ]);
 });

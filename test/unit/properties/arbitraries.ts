@@ -150,7 +150,11 @@ const backups = partly({
 }).filter(({ enabled = true, local = true, s3 }) => !enabled || local || s3 !== undefined);
 
 const release = fc.stringMatching(/^[1-9][0-9]?\.[0-9]{1,2}\.[0-9]{1,2}(?:-[a-z0-9]{1,6})?$/);
-const migrations = fc.record({ backwardCompatible: fc.array(release, { maxLength: 3 }) });
+const migrations = partly({
+  backwardCompatible: fc.array(release, { maxLength: 3 }),
+  skip: fc.boolean(),
+  force: fc.boolean(),
+});
 
 /** A good configuration of Clubhouse. */
 export const settings = fc

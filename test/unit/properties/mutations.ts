@@ -98,6 +98,11 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "backups.s3.region": fc.oneof(noText, fc.constantFrom("", "EU", "eu west", "a".repeat(41))),
   "backups.s3.appendOnly": badFlag,
   "migrations.backwardCompatible": fc.oneof(fc.boolean(), fc.integer(), fc.constantFrom(null, {}, "1.2.0")),
+  "migrations.skip": badFlag,
+  "migrations.force": badFlag,
+  // Clubhouse has neither optional services nor images with releases of the system.
+  services: fc.constantFrom("frontend", ["frontend"], { frontend: true }, 5, true),
+  version: fc.constantFrom("1.2.0", "latest", 5, ["1.2.0"]),
   "secrets.backupS3AccessKeyId": fc.oneof(noText, fc.constantFrom("", "short", "with a space")),
   "secrets.backupS3SecretAccessKey": fc.oneof(noText, fc.constantFrom("", "short", "with a space")),
   "secrets.alertSlackUrl": badUrl,
@@ -126,7 +131,17 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 const groups = [
   ...["domains", "images", "registries", "replicas", "resources", "secrets", "postgres", "tls", "ports"],
-  ...["bootstrapAdmin", "timeouts", "observability", "backups", "backups.keep", "backups.s3", "migrations"],
+  ...[
+    "bootstrapAdmin",
+    "timeouts",
+    "settings",
+    "sizes",
+    "observability",
+    "backups",
+    "backups.keep",
+    "backups.s3",
+    "migrations",
+  ],
   ...["retention", "thresholds", "receivers", "rules", "receivers.email", "rules.QueueTooLong"].map(
     (name) => `observability.${name}`,
   ),

@@ -1,0 +1,50 @@
+import type { AppSpec } from "../../apps/spec";
+import { processes } from "../specUses";
+import { circles } from "./circles";
+
+const identifier = /^[a-z_][a-z0-9_]{0,62}$/;
+const identifierForm = "lower case letters, digits and underscores";
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Those that every system has, after the name of its database. */
+const usualRoles = ["owner", "app", "monitor", "backup"];
+
+/** Roles, schemas and buckets that the servers would refuse or mix up. */
+export function dataProblems(app: AppSpec): string[] {
+  const { database, roles = {}, schemas = [] } = app.postgres;
+  const taken = new Set(["postgres", "public", ...usualRoles.map((role) => `${database}_${role}`)]);
+  const memberOf = Object.fromEntries(
+    Object.entries(roles).map(([role, { memberOf = [] }]) => [role, memberOf]),
+  );
+  const own = Object.values(roles).flatMap(({ schema }) => (schema === undefined ? [] : [schema]));
+  const allSchemas = [...schemas, ...own];
+  return [
+    ...Object.entries({ "postgres.database": [database], "postgres.schemas": allSchemas }).flatMap(
+      ([key, names]) =>
+        names
+          .filter((name) => !identifier.test(name))
+          .map((name) => `${key} has "${name}": it must be ${identifierForm}`),
+    ),
+    ...Object.keys(roles).flatMap((role) => {
+      if (taken.has(role) || role.startsWith("pg_"))
+        return [`postgres.roles.${role} has the name of a role that is there anyway: choose another`];
+      return identifier.test(role) ? [] : [`postgres.roles.${role} must be ${identifierForm}`];
+    }),
+    ...allSchemas
+      .filter((schema, index) => schema === "public" || allSchemas.indexOf(schema) < index)
+      .map((schema) => `postgres has the schema "${schema}" twice: one role owns it`),
+    ...circles(memberOf).map(
+      (circle) => `postgres.roles.${circle[0]}.memberOf is circular: ${circle.join(" is a member of ")}`,
+    ),
+    ...processes(app).flatMap(([key, spec]) => {
+      const role = "image" in spec ? spec.databaseRole : undefined;
+      if (role === undefined || roles[role] === undefined || roles[role].secret !== undefined) return [];
+      return [`${key}.databaseRole is ${role}, which can't log in: it has no postgres.roles.${role}.secret`];
+    }),
+    ...(app.objectStore?.buckets ?? [])
+      .filter((bucket) => !bucketName.test(bucket))
+      .map(
+        (bucket) =>
+          `objectStore.buckets has "${bucket}": it must be 3 to 63 lower case letters, digits, dots, hyphens`,
+      ),
+  ];
+}
