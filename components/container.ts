@@ -49,11 +49,15 @@ export interface HardenedContainerArgs {
   readonly hostPaths?: Readonly<Record<string, string>>;
   /** Writable folders in memory, MiB each; everything else is read-only. @default /tmp with 64 MiB */
   readonly temporary?: Readonly<Record<string, number>>;
+  /** Whether it may write anywhere; what it writes goes with it. @default false */
+  readonly writableRoot?: boolean;
   readonly resources: Resources;
   /** Shared memory, MiB. @default 64 */
   readonly sharedMemory?: number;
   /** Exit code 0 is healthy. None for a one-shot. */
   readonly health?: readonly string[];
+  /** Seconds between two checks. @default 10 */
+  readonly healthInterval?: number;
   /** Kernel capabilities kept, with their CAP_ prefix. @default none */
   readonly capabilities?: readonly string[];
   /** Published on all addresses. Only the proxy has any. */
@@ -108,7 +112,7 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
     ...mounts(args),
     ...limits(args),
     ...networking(args),
-    ...(args.health === undefined ? {} : { healthcheck: healthcheck(args.health) }),
+    ...(args.health === undefined ? {} : { healthcheck: healthcheck(args.health, args.healthInterval) }),
     init: true,
     logDriver: "json-file",
     // The guides ask for 10 MB in three files. With its labels, a line tells where it is from.
@@ -126,13 +130,14 @@ function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
 
 const loggedLabels = ["release", "service", "stack", "system"].map((label) => `slipway.${label}`).join(",");
 const defaultStopGrace = 30;
+const defaultHealthInterval = 10;
 const defaultTemporary = { "/tmp": 64 };
 
-function restriction({ capabilities = [] }: HardenedContainerArgs) {
+function restriction({ capabilities = [], writableRoot = false }: HardenedContainerArgs) {
   return {
     capabilities: { drops: ["ALL"], adds: [...capabilities].sort() },
     securityOpts: ["no-new-privileges:true"],
-    readOnly: true,
+    readOnly: !writableRoot,
     privileged: false,
     // The provider reads these back, and an unset one shows as a change.
     ipcMode: "private",
@@ -196,8 +201,17 @@ function networking({ networks = [], ports = [] }: HardenedContainerArgs) {
   };
 }
 
-function healthcheck(command: readonly string[]): docker.types.input.ContainerHealthcheck {
-  return { tests: ["CMD", ...command], interval: "10s", timeout: "5s", startPeriod: "30s", retries: 3 };
+function healthcheck(
+  command: readonly string[],
+  interval = defaultHealthInterval,
+): docker.types.input.ContainerHealthcheck {
+  return {
+    tests: ["CMD", ...command],
+    interval: `${interval}s`,
+    timeout: "5s",
+    startPeriod: "30s",
+    retries: 3,
+  };
 }
 
 /** A label that changes with the content of the files, so that the container does too. Of a strong secret it tells nothing. */

@@ -2,11 +2,12 @@ import type { Resources } from "../apps/spec";
 import type { StackConfig } from "../config";
 import { backsUp } from "../lib/backup/settings";
 import { servicesWithEgress } from "../lib/egress";
+import { migrationImage } from "../lib/migrationImage";
 import type { Observed } from "../lib/observability/observed";
 import { limitsRates } from "../lib/proxyImages";
 import { usedPins } from "../lib/usedPins";
 import type { RestorePointArgs } from "./app/job";
-import { resourcesOf, serviceSpec } from "./app/process";
+import { resourcesOf } from "./app/process";
 import type { Backups } from "./backup/backups";
 import type { Secrets } from "./data/secrets";
 import type { Host } from "./host/host";
@@ -72,14 +73,13 @@ export function restorePointOf(
   { config, identity, images }: Foundation,
   backups: Backups | undefined,
 ): RestorePointArgs | undefined {
-  const { migration, postgres } = config.app;
-  if (backups === undefined || migration === undefined) return undefined;
-  const { image } = serviceSpec(config.app, migration.service);
+  const image = migrationImage(config.app);
+  if (backups === undefined || image === undefined) return undefined;
   return {
     input: {
       service: backups.service,
       server: physicalName(identity, "postgres"),
-      database: postgres.database,
+      database: config.app.postgres.database,
       before: images.get(image).release,
     },
     ready: backups.ready,

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
 import type { RecoveryKit } from "../lib/backup/recoveryKit";
-import { backsUp } from "../lib/backup/settings";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
 import { partHost } from "../lib/observability/parts";
@@ -11,21 +10,20 @@ import { mapValues } from "../lib/records";
 import { secretSpecs } from "../lib/secretSpecs";
 import type { RestorePoint } from "../operations/steps/restorePoint";
 import type { Platform } from "./app/process";
-import { Service } from "./app/service";
 import { ServiceJob, type ServiceJobArgs } from "./app/serviceJob";
+import { createServices } from "./app/services";
 import { Backups } from "./backup/backups";
 import { recoveryKit } from "./backup/recoveryKit";
-import type { Database } from "./data/database";
-import { ExternalPostgres } from "./data/externalPostgres";
 import { Postgres } from "./data/postgres";
-import { Redis } from "./data/redis";
 import { Secrets } from "./data/secrets";
+import { backedUpVolumes, createStores, type Stores } from "./data/stores";
 import { ReverseProxy } from "./edge/reverseProxy";
 import { sitesOf } from "./edge/sites";
 import { dataArgs, edgeArgs, type Foundation, imagesArgs, networksArgs, restorePointOf } from "./foundation";
 import type { Host } from "./host/host";
 import type { Identity } from "./identity";
 import { Images } from "./images";
+import { createGateways } from "./network/gateways";
 import { Networks } from "./network/networks";
 import { Observability } from "./observability/observability";
 import { observedSystem } from "./observability/observedSystem";
@@ -73,25 +71,30 @@ export class System extends pulumi.ComponentResource {
       parent,
     );
     const foundation = { identity, host, config, images, networks, secrets };
-    const database = this.createDatabase(foundation);
-    const redis = new Redis(
-      "redis",
-      { ...dataArgs(foundation, "redis", app.redis), spec: app.redis },
-      parent,
-    );
+    const stores = createStores(foundation, parent);
+    const { database } = stores;
 
     const admin = config.bootstrapAdmin;
-    const traces = observed.parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined;
-    const platform: Platform = { ...foundation, app, database, redis, origins: this.urls, traces, admin };
+    const platform: Platform = {
+      ...foundation,
+      ...stores,
+      app,
+      gateways: createGateways(foundation, parent),
+      settings: config.settings,
+      sizes: config.sizes,
+      origins: this.urls,
+      traces: observed.parts.includes("tempo") ? `${partHost("tempo")}:4317` : undefined,
+      admin,
+    };
     const proxy = new ReverseProxy(
       "proxy",
       { ...dataArgs(foundation, "proxy", app.proxy), ...edgeArgs(foundation) },
       parent,
     );
-    const backups = this.backUp(foundation, database, proxy);
+    const backups = this.backUp(foundation, stores, proxy);
     const migration = this.createJob("migration", platform, {
       what: "Migration",
-      spec: app.migration,
+      spec: config.migrations.skip ? undefined : app.migration,
       role: database.owner,
       restorePoint: restorePointOf(foundation, backups),
     });
@@ -100,22 +103,18 @@ export class System extends pulumi.ComponentResource {
         (point) => point ?? "none: there was nothing to dump",
       );
     }
-    // No value flows: nothing of a release starts before its migration has succeeded.
-    const afterMigration = { parent: this, dependsOn: migration ?? [] };
-    const services = Object.fromEntries(
-      Object.keys(app.services).map((service) => [
-        service,
-        new Service(service, { platform, service, role: database.app }, afterMigration),
-      ]),
-    );
+    // Nothing of a release starts before its migration has succeeded.
+    const after = migration === undefined ? [] : [migration];
+    const services = createServices(platform, { parent: this, after });
     const sites = sitesOf({ ...foundation, services, observability: networks.observability });
     const serving = proxy.serve(sites, Object.values(services));
     backups?.note(images.pins, serving);
-    this.observe(foundation, observed, database, redis);
+    this.observe(foundation, observed, stores);
     if (admin !== undefined) {
       const what = "Creation of the first administrator";
-      const job = { what, spec: app.bootstrapAdmin, role: database.app };
-      this.createJob("bootstrap-admin", platform, job, afterMigration);
+      const job = { what, spec: app.bootstrapAdmin };
+      // No value flows: the account is a row of the schema that the migration makes.
+      this.createJob("bootstrap-admin", platform, job, { parent: this, dependsOn: after });
       this.login = loginOf(admin.username, secrets.get("bootstrapAdminPassword"));
     }
     if (observed.parts.includes("grafana")) {
@@ -125,7 +124,8 @@ export class System extends pulumi.ComponentResource {
     this.registerOutputs({ urls: this.urls, login: this.login, grafanaLogin: this.grafanaLogin });
   }
 
-  private backUp(foundation: Foundation, database: Database, proxy: ReverseProxy): Backups | undefined {
+  private backUp(foundation: Foundation, stores: Stores, proxy: ReverseProxy): Backups | undefined {
+    const { database } = stores;
     if (!(database instanceof Postgres) || database.backedUp === undefined) return undefined;
     const { app } = foundation.config;
     return new Backups(
@@ -134,13 +134,13 @@ export class System extends pulumi.ComponentResource {
         ...foundation,
         serverImage: app.postgres.image,
         database: database.backedUp,
-        volumes: { "proxy-data": proxy.data },
+        volumes: { ...backedUpVolumes(app, stores), "proxy-data": proxy.data },
       },
       { parent: this },
     );
   }
 
-  private observe(foundation: Foundation, observed: Observed, database: Database, redis: Redis): void {
+  private observe(foundation: Foundation, observed: Observed, { database, redis }: Stores): void {
     const { config, networks } = foundation;
     if (networks.observability === undefined) return;
     new Observability(
@@ -155,24 +155,6 @@ export class System extends pulumi.ComponentResource {
         data: networks.data,
         dockerRoot: config.observability.dockerRoot,
         readyTimeout: config.timeouts.ready,
-      },
-      { parent: this },
-    );
-  }
-
-  private createDatabase(foundation: Foundation): Database {
-    const { config, images, secrets } = foundation;
-    const { app, postgres: settings } = config;
-    if (settings !== undefined) {
-      return new ExternalPostgres("postgres", { settings, secrets }, { parent: this });
-    }
-    return new Postgres(
-      "postgres",
-      {
-        ...dataArgs(foundation, "postgres", app.postgres),
-        spec: app.postgres,
-        release: images.release,
-        backups: backsUp(config) ? config.backups : undefined,
       },
       { parent: this },
     );

@@ -2,16 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Upstream } from "../../lib/upstream";
 import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
 import { HardenedContainer } from "../container";
-import type { Credentials } from "../data/database";
 import { Step } from "../step";
-import { type Platform, processArgs, serviceSpec } from "./process";
+import { outerNetwork, type Platform, processArgs, serviceSpec } from "./process";
 
 export interface ServiceArgs {
   readonly platform: Platform;
   /** Its name in the spec. */
   readonly service: string;
-  /** The role of the database that it connects as. */
-  readonly role: Credentials;
 }
 
 /**
@@ -19,18 +16,18 @@ export interface ServiceArgs {
  * time of a release both run; `upstreams` is known once the new ones can serve, and what switches the traffic depends on
  * it. The engine deletes the old ones last of all.
  *
- * @example new Service("backend", { platform, service: "backend", role: database.app })
+ * @example new Service("backend", { platform, service: "backend" })
  */
 export class Service extends pulumi.ComponentResource {
-  /** Where its containers are reached, once they are ready. */
+  /** Where its containers are reached, once they are ready. None when it serves no requests. */
   readonly upstreams: pulumi.Output<Upstream[]>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:app:Service", name, {}, opts);
     const { platform, service } = args;
-    const { config, app, images, networks } = platform;
+    const { config, app, images } = platform;
     const spec = serviceSpec(app, service);
-    const replicas = Array.from({ length: config.replicas[service] ?? spec.replicas ?? 1 }, (_, index) => {
+    const replicas = Array.from({ length: replicasOf(args) }, (_, index) => {
       // Its container's name is this one and a generation, which the provider adds.
       const slot = `${name}-${index}`;
       return { slot, container: this.createReplica(slot, args) };
@@ -48,20 +45,21 @@ export class Service extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const upstreams = replicas.map(({ slot, container }) => ({
-      slot,
-      container: container.name,
-      network: networks.edge,
-      port: spec.port,
-    }));
+    const network = outerNetwork(platform, service);
+    const { port } = spec;
+    const upstreams =
+      port === undefined
+        ? []
+        : replicas.map(({ slot, container }) => ({ slot, container: container.name, network, port }));
     this.upstreams = pulumi.all([upstreams, ready.id]).apply(([known]) => known);
     this.registerOutputs({ upstreams: this.upstreams });
   }
 
-  private createReplica(name: string, { platform, service, role }: ServiceArgs): HardenedContainer {
-    const { health, stopGrace } = serviceSpec(platform.app, service);
+  private createReplica(name: string, { platform, service }: ServiceArgs): HardenedContainer {
+    const spec = serviceSpec(platform.app, service);
+    const { health, stopGrace } = spec;
     const { observability } = platform.networks;
-    const process = processArgs(platform, service, role);
+    const process = processArgs(platform, { name: service, spec });
     return new HardenedContainer(
       name,
       {
@@ -71,11 +69,17 @@ export class Service extends pulumi.ComponentResource {
           ...process.networks,
           ...(observability === undefined ? [] : [{ network: observability, aliases: [service] }]),
         ],
-        service,
         health: health.command,
+        ...(health.interval === undefined ? {} : { healthInterval: health.interval }),
         ...(stopGrace === undefined ? {} : { stopGrace }),
       },
       { parent: this, deleteBeforeReplace: false },
     );
   }
+}
+
+/** What the stack sets comes before its size, and that before the spec. */
+function replicasOf({ platform, service }: ServiceArgs): number {
+  const { app, config, sizes } = platform;
+  return config.replicas[service] ?? sizes[service]?.replicas ?? serviceSpec(app, service).replicas ?? 1;
 }

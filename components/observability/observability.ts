@@ -23,7 +23,8 @@ export interface ObservabilityArgs extends PartPlatform {
   readonly host: Host;
   /** Undefined when somebody else runs the server. */
   readonly database: MonitoredDatabase | undefined;
-  readonly redis: Redis;
+  /** Undefined when the system has none. */
+  readonly redis: Redis | undefined;
   /** Network of the databases. */
   readonly data: pulumi.Input<string>;
   /** Seconds until all of it must be ready. */
@@ -82,6 +83,7 @@ export class Observability extends pulumi.ComponentResource {
           throw new RangeError("part postgresExporter: there is no role to read by");
         return new PostgresExporter(name, args, { database, data }, parent);
       case "redisExporter":
+        if (redis === undefined) throw new RangeError("part redisExporter: there is no Redis server");
         return new RedisExporter(name, args, { redis, data }, parent);
       case "uptimeKuma":
         return new UptimeKuma(name, args, parent);

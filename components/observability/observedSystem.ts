@@ -37,7 +37,7 @@ function observedBackups(config: StackConfig): ObservedBackups | undefined {
 
 function observedServices({ app }: StackConfig): ObservedService[] {
   return Object.entries(app.services).flatMap(([name, { port, metrics }]) =>
-    metrics === undefined ? [] : [{ name, port, metrics }],
+    port === undefined || metrics === undefined ? [] : [{ name, port, metrics }],
   );
 }
 

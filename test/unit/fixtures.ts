@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "vitest";
-import type { AppSpec } from "../../apps/spec";
+import type { AppSpec, RedisSpec } from "../../apps/spec";
 import type { Platform } from "../../components/app/process";
 import type { Credentials, Database } from "../../components/data/database";
 import { Redis } from "../../components/data/redis";
@@ -103,8 +103,8 @@ export function testHost(): Host {
   };
 }
 
-/** A system with all that a spec can have. */
-export const shop: AppSpec = {
+/** A system of services that serve requests; one with all else is in yard.ts. */
+export const shop: AppSpec & { readonly redis: RedisSpec } = {
   name: "shop",
   domains: { web: "the shop", admin: "the back office", monitoring: "Grafana" },
   monitoring: { domain: "monitoring" },
@@ -212,6 +212,7 @@ export function testDatabase(): Database {
     sslmode: pulumi.output("require"),
     owner: role("owner"),
     app: role("app"),
+    roles: {},
   };
 }
 
@@ -241,6 +242,10 @@ export function testPlatform(change: Partial<Platform> = {}): Platform {
     secrets,
     database: testDatabase(),
     redis,
+    settings: {},
+    sizes: {},
+    volumes: {},
+    gateways: {},
     origins: { web: "https://shop.example.com", admin: "https://admin.example.com" },
     traces: "tempo:4317",
     ...change,

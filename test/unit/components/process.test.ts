@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { processArgs, resourcesOf, serviceSpec } from "../../../components/app/process";
-import { identity, role, shop, testPlatform } from "../fixtures";
+import { identity, shop, testPlatform } from "../fixtures";
 import { record, revealed, secret } from "../mocks";
 
+const api = serviceSpec(shop, "api");
 const defaults = { memory: 512, cpus: 1 };
 
 it("takes each limit from the stack, or else from the spec", () => {
@@ -26,11 +27,12 @@ it("finds the spec of a service, and refuses one that the system doesn't have", 
   );
 });
 
-it("gives a process its service's image, user, environment, networks and limits", async () => {
-  const { made } = await record(() => processArgs(testPlatform(), "api", role("app"), { MODE: "test" }));
+it("gives a process its image, user, environment, networks and limits", async () => {
+  const { made } = await record(() => processArgs(testPlatform(), { name: "api", spec: api }));
   const { image, environment = {}, networks = [], ...plain } = made;
   expect(plain).toEqual({
     identity,
+    service: "api",
     release: "1.2.0",
     user: "1000:1001",
     resources: { memory: 512, cpus: 1 },
@@ -48,12 +50,14 @@ it("gives a process its service's image, user, environment, networks and limits"
     "MODE",
     "ORIGIN",
   ]);
-  expect(await revealed(pulumi.output(environment.MODE ?? ""))).toBe("test");
+  expect(await revealed(pulumi.output(environment.MODE ?? ""))).toBe("production");
   expect(await revealed(pulumi.output(environment.DB ?? ""))).toEqual(secret("password of app"));
 });
 
 it("keeps a process that needs no data off its network", async () => {
-  const { made } = await record(() => processArgs(testPlatform(), "page", role("app")));
+  const { made } = await record(() =>
+    processArgs(testPlatform(), { name: "page", spec: serviceSpec(shop, "page") }),
+  );
   expect(made.networks).toHaveLength(1);
   expect(made.environment).toEqual({});
 });

@@ -6,7 +6,6 @@ import {
   healthcheck,
   labels,
   replaced,
-  role,
   startable,
   stepInputs,
   stepOptions,
@@ -22,7 +21,7 @@ function service(name: string, config: Partial<Platform["config"]> = {}, preview
     () => {
       const platform = testPlatform();
       const changed = { ...platform, config: { ...platform.config, ...config } };
-      return new Service(name, { platform: changed, service: name, role: role("app") });
+      return new Service(name, { platform: changed, service: name });
     },
     { preview },
   );
