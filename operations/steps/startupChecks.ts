@@ -50,7 +50,7 @@ async function awaitOne(proxy: string, check: StartupCheck, deadline: number): P
   const { service, container, port, path, expect } = check;
   const url = `http://${container}:${port}${path}`;
   for (;;) {
-    const ask = ["exec", proxy, "wget", "-q", "-T", String(patience), "-O", "-", url];
+    const ask = ["exec", proxy, "timeout", String(patience), "wget", "-q", "-O", "-", url];
     const { succeeded, said } = await attemptDocker(ask, (patience + 5) * 1000);
     const problem = succeeded ? startupProblem(said, expect) : "it must answer 200";
     if (problem === undefined) return undefined;

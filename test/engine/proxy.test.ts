@@ -1,15 +1,27 @@
+import { execFileSync } from "node:child_process";
 import { connect } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusalExpression } from "../../lib/host/machine/refusals";
 import { docker } from "./harness/engine";
 import { buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
 import { ask, askRaw, webSocketHeaders } from "./support/ask";
 import { proxyConfigurations } from "./support/proxyConfigurations";
-import { ProxyLab } from "./support/proxyLab";
-import { type Arrival, expectBodyLimit, expectEncodings, serveRules } from "./support/proxyRules";
+import { ProxyLab, stockImage } from "./support/proxyLab";
+import {
+  type Arrival,
+  expectAllowedOrigins,
+  expectBodyLimit,
+  expectEncodings,
+  expectOwnHeaders,
+  expectRateLimit,
+  expectResponseTimeout,
+  serveRules,
+} from "./support/proxyRules";
+import { expectStartupChecks } from "./support/startupChecks";
 
 const ports = { http: 18088, https: 18451 };
 const plain = `http://clubhouse.localhost:${ports.http}`;
@@ -41,6 +53,25 @@ describe("the proxy by itself", () => {
 
   test("answers 413 to a request that is larger than its route allows", () =>
     expectBodyLimit(origin, arrivals));
+
+  test("answers 429 to an address that asks more often than its route allows, and serves the others", () =>
+    expectRateLimit(lab, origin));
+
+  test("answers 403 to what says that it is from elsewhere than its route allows", () =>
+    expectAllowedOrigins(origin));
+
+  test("answers 504 when nothing comes in the time that a route has", () => expectResponseTimeout(origin));
+
+  test("sets the headers of the system instead of its own, also on what it answers itself", () =>
+    expectOwnHeaders(18092));
+
+  test("asks new containers what they must answer before they serve", () => expectStartupChecks(lab));
+
+  test("has no rate limits in Caddy's own image", async () => {
+    const modules = await docker("run", "--rm", "--entrypoint", "caddy", await stockImage(), "list-modules");
+    expect(modules).toContain("http.handlers.reverse_proxy");
+    expect(modules).not.toContain("rate_limit");
+  });
 
   test("compresses what is worth it, as the client asks", () => expectEncodings(origin));
 
@@ -161,6 +192,21 @@ describe("a stack with certificates of its own", () => {
     expect(await open(stack.origin)).toMatchObject({ status: 101 });
     expect(await open("https://evil.example")).toMatchObject({ status: 403 });
     expect(await open(plain)).toMatchObject({ status: 403 });
+  });
+
+  test("logs whom it refuses such that the machine can ban who is refused too often", async () => {
+    const { status } = await askRaw(stack.origin, "/api/ws", {
+      ca,
+      headers: { ...webSocketHeaders("https://evil.example"), "x-forged": '","status":401,"resp_headers":{' },
+    });
+    expect(status).toBe(403);
+    const log = await stack.logs("proxy");
+    const lines = execFileSync("sed", ["-nE", refusalExpression], { input: log, encoding: "utf8" });
+    const refused = lines.trim().split("\n");
+    expect(refused.at(-1)).toMatch(/^refused 403 to [0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/);
+    // Each of them, and nothing else.
+    const all = log.split("\n").filter((line) => /"status":(401|403|429),"resp_headers"/.test(line));
+    expect(refused).toHaveLength(all.length);
   });
 
   test("can't be configured from the network of the services", async () => {

@@ -1,12 +1,14 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { Agent, request } from "undici";
 
 export interface Question {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "OPTIONS";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer | string;
+  /** A stream is sent without its length. */
+  readonly body?: Buffer | string | Readable;
   /** Certificate authority to trust. */
   readonly ca?: string;
 }

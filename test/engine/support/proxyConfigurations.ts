@@ -21,6 +21,15 @@ const route = fc.record(
     upstreams: fc.uniqueArray(upstream, { minLength: 1, maxLength: 4, selector: ({ slot }) => slot }),
     healthPath: path,
     bodyLimit: fc.integer({ min: 1, max: 100_000 }),
+    rateLimit: fc.record({
+      requests: fc.integer({ min: 1, max: 100_000 }),
+      window: fc.integer({ min: 1, max: 86_400 }),
+    }),
+    allowedOrigins: fc.array(
+      hostName.map((host) => `https://${host}`),
+      { maxLength: 3 },
+    ),
+    responseTimeout: fc.integer({ min: 1, max: 3600 }),
   },
   { requiredKeys: ["upstreams", "healthPath", "bodyLimit"] },
 );
@@ -41,6 +50,12 @@ const basicAuth = fc.record({
   passwordHash: fc.constant(bcryptHash("any")),
 });
 
+const headers = fc.dictionary(
+  fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/),
+  fc.stringMatching(/^[ !#-[\]-z|~]{1,40}$/),
+  { maxKeys: 4 },
+);
+
 /** Any configuration that the proxy can be given. */
 export const proxyConfigurations: fc.Arbitrary<ProxyConfiguration> = fc.record({
   tls,
@@ -50,7 +65,7 @@ export const proxyConfigurations: fc.Arbitrary<ProxyConfiguration> = fc.record({
     .map(([http, https]) => ({ http, https })),
   sites: fc.uniqueArray(
     fc.record(
-      { host: hostName, routes: fc.array(route, { minLength: 1, maxLength: 4 }), basicAuth },
+      { host: hostName, routes: fc.array(route, { minLength: 1, maxLength: 4 }), basicAuth, headers },
       { requiredKeys: ["host", "routes"] },
     ),
     {

@@ -7,18 +7,22 @@ import { clubhouse } from "../../../apps/clubhouse";
 import { caddyfile, containersBySlot, type ProxyConfiguration } from "../../../lib/caddyfile";
 import { loadExeca } from "../../../lib/execa";
 import { resolveImage } from "../../../lib/image";
+import { proxyBuilder } from "../../../lib/proxyImages";
 import { type Upstream, upstreamsFolder } from "../../../lib/upstream";
+import { proxyBuilderStandIn } from "../../../setup/images/testStandIns";
 import { docker } from "../harness/engine";
-import { imageMirror } from "../harness/images";
+import { imageMirror, standInsOf } from "../harness/images";
 import { machineAddress } from "./machine";
 
 const container = "slipway-engine-proxy-lab";
+const image = "slipway-engine-proxy-lab:latest";
 /** What the lab's proxy calls this machine, as it would a container on this network. */
 const machine = { slot: "machine", container: "machine", network: "lab" };
 const patience = 30_000;
 
-/** The proxy's image by itself, to try configurations with. */
+/** The proxy's image with rate limits by itself, to try configurations with. */
 export class ProxyLab {
+  readonly container = container;
   private readonly servers: Server[] = [];
 
   private constructor(private readonly folder: string) {}
@@ -29,7 +33,7 @@ export class ProxyLab {
     const lab = new ProxyLab(await mkdtemp(join(tmpdir(), "slipway-engine-proxy-lab-")));
     await chmod(lab.folder, 0o755);
     await mkdir(join(lab.folder, "upstreams"));
-    const image = resolveImage(clubhouse.images.proxy?.default ?? "", { mirror: await imageMirror() });
+    await buildImage();
     await docker(
       ...[
         "container",
@@ -105,6 +109,12 @@ export class ProxyLab {
     return { ...machine, port: address.port };
   }
 
+  /** What a client at another address gets: one inside the container. The status is 200, or its line is thrown. */
+  askFromElsewhere(host: string, port: number, path: string): Promise<string> {
+    const request = ["-q", "-O", "-", "--header", `Host: ${host}`, `http://127.0.0.1:${port}${path}`];
+    return docker("exec", container, "wget", ...request);
+  }
+
   async close(): Promise<void> {
     await docker("container", "rm", "--force", "--volumes", container);
     for (const server of this.servers) {
@@ -113,4 +123,17 @@ export class ProxyLab {
     }
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The image of Caddy that stacks run which have no rate limit. */
+export async function stockImage(): Promise<string> {
+  return resolveImage(clubhouse.images.proxy?.default ?? "", { mirror: await imageMirror() });
+}
+
+async function buildImage(): Promise<void> {
+  await standInsOf([proxyBuilderStandIn]);
+  const builder = resolveImage(proxyBuilder.default, { mirror: await imageMirror() });
+  const parts = [`PROXY=${await stockImage()}`, `BUILDER=${builder}`];
+  const args = parts.flatMap((part) => ["--build-arg", part]);
+  await docker("build", "--quiet", "--tag", image, ...args, join(__dirname, "../../../images/proxy"));
 }
