@@ -32,14 +32,18 @@ export class Bucket {
 
   /** An address by which anyone may do `method` with the object for so many seconds. */
   async presigned(method, key, seconds) {
-    const url = new URL(this.#root + encodeURI(key));
+    const url = new URL(this.#address(key));
     url.searchParams.set("X-Amz-Expires", String(seconds));
     const request = await this.#client.sign(url, { method, aws: { signQuery: true } });
     return request.url;
   }
 
+  #address(key) {
+    return this.#root + key.split("/").map(encodeURIComponent).join("/");
+  }
+
   async #ask(method, key, body) {
-    const response = await this.#client.fetch(this.#root + encodeURI(key), { method, body });
+    const response = await this.#client.fetch(this.#address(key), { method, body });
     if (response.ok || response.status === 404) return response;
     throw new Error(
       `${method} ${key}: the object store answered ${response.status} ${await response.text()}`,

@@ -18,8 +18,9 @@ export function createPool(connection) {
 }
 
 /**
- * Applies the pending SQL files of a folder (`0001_first.sql`, with a part `-- Down Migration` to revert it) in one
- * transaction, or with `direction: "down"` takes the last `count` back. Their names are kept in `schema_migrations`.
+ * Applies the pending SQL files of a folder (`0001_first.sql`; with parts `-- Up Migration` and `-- Down Migration` where
+ * it can be reverted) in one transaction, or with `direction: "down"` takes the last `count` back. Their names are kept
+ * in `schema_migrations`.
  */
 export async function migrate(connection, { folder, direction = "up", count }) {
   const client = new pg.Client({
