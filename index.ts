@@ -20,6 +20,8 @@ export const restorePoint = system.restorePoint;
 export const recoveryKit = system.recoveryKit;
 /** The image pins that run. */
 export const images = system.images;
+/** What is deployed, when, and by whom: on the host, deployment.json in the volume of the proxy's configuration has it too. */
+export const deployment = system.deployment;
 /** How the machine is logged in to, where the stack has one of its own. */
 export const machine = host.connection;
 /** Records of the domains that you set where `dns.provider` is `none`. */

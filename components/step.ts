@@ -12,6 +12,7 @@ export interface StepArgs<Input> {
     | "applyProxyConfiguration"
     | "configureParts"
     | "noteRelease"
+    | "noteDeployment"
     | "bootstrapHostKey"
     | "readHostKey"
     | "prepareHost";

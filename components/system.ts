@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobSpec } from "../apps/spec";
 import type { StackConfig } from "../config";
 import type { RecoveryKit } from "../lib/backup/recoveryKit";
+import type { DeploymentRecord } from "../lib/deploymentRecord";
 import { grafanaAdmin } from "../lib/observability/grafana";
 import type { Observed } from "../lib/observability/observed";
 import { partHost } from "../lib/observability/parts";
@@ -17,6 +18,7 @@ import { recoveryKit } from "./backup/recoveryKit";
 import { Postgres } from "./data/postgres";
 import { Secrets } from "./data/secrets";
 import { backedUpVolumes, createStores, type Stores } from "./data/stores";
+import { Deployment } from "./deployment";
 import { ReverseProxy } from "./edge/reverseProxy";
 import { sitesOf } from "./edge/sites";
 import { dataArgs, edgeArgs, type Foundation, imagesArgs, networksArgs, restorePointOf } from "./foundation";
@@ -45,6 +47,8 @@ export class System extends pulumi.ComponentResource {
   readonly urls: Readonly<Record<string, string>>;
   /** Pin of each image that runs. */
   readonly images: Readonly<Record<string, string>>;
+  /** What is deployed, when, and by whom. */
+  readonly deployment: pulumi.Output<DeploymentRecord>;
   /** User name and password of the first administrator, while the stack sets one. */
   readonly login: pulumi.Output<Login> | undefined;
   /** Of Grafana's administrator, where Grafana runs. */
@@ -97,6 +101,7 @@ export class System extends pulumi.ComponentResource {
       spec: config.migrations.skip ? undefined : app.migration,
       role: database.owner,
       restorePoint: restorePointOf(foundation, backups),
+      force: config.migrations.force,
     });
     if (backups !== undefined) {
       this.restorePoint = migration?.restorePoint.apply(
@@ -109,6 +114,8 @@ export class System extends pulumi.ComponentResource {
     const sites = sitesOf({ ...foundation, services, observability: networks.observability });
     const serving = proxy.serve(sites, Object.values(services));
     backups?.note(images.pins, serving);
+    const { pins } = images;
+    this.deployment = new Deployment("deployment", { ...foundation, pins, serving }, parent).record;
     this.observe(foundation, observed, stores);
     if (admin !== undefined) {
       const what = "Creation of the first administrator";

@@ -15,6 +15,8 @@ export interface ServiceJobArgs {
   readonly timeout: number;
   /** What is dumped before it. Nothing when left out. */
   readonly restorePoint?: RestorePointArgs | undefined;
+  /** Whether it stops another run of it that hasn't ended, instead of failing. @default false */
+  readonly force?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ServiceJobArgs {
  */
 export class ServiceJob extends Job {
   constructor(name: string, args: ServiceJobArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, what, spec, timeout, restorePoint } = args;
+    const { platform, what, spec, timeout, restorePoint, force = false } = args;
     const process = jobProcess(platform.app, name, spec);
     const role = "service" in spec || spec.databaseRole === undefined ? args.role : undefined;
     const { release } = platform.images.get(process.spec.image);
@@ -37,6 +39,7 @@ export class ServiceJob extends Job {
         container: processArgs(platform, process, role),
         timeout,
         restorePoint,
+        force,
       },
       opts,
     );
