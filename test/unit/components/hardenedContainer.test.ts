@@ -218,3 +218,13 @@ it("labels a release that is known only later", async () => {
   const { inputs } = await container({ release: pulumi.output("2.0.0") });
   expect(inputs.labels).toEqual(labels("worker", "2.0.0"));
 });
+
+it("may write anywhere only where it is said to", async () => {
+  expect((await container({ writableRoot: true })).inputs).toEqual({ ...leastInputs, readOnly: false });
+  expect((await container({ writableRoot: false })).inputs).toEqual(leastInputs);
+});
+
+it("has its health asked as often as it is said to", async () => {
+  const { inputs } = await container({ health: ["check"], healthInterval: 2 });
+  expect(inputs.healthcheck).toEqual({ ...healthcheck("check"), interval: "2s" });
+});

@@ -13,6 +13,7 @@ import {
   types,
 } from "../fixtures";
 import { record, revealed, secret, unknown, urn } from "../mocks";
+import { yardPlatform } from "../yard";
 
 const type = "slipway:app:Service";
 
@@ -147,4 +148,45 @@ it("refuses a service that the system doesn't have", async () => {
   await expect(service("worker")).rejects.toThrow(
     new RangeError('shop: service "worker" is not one of api, page'),
   );
+});
+
+function inYard(name: string, change: Partial<Platform["config"]> = {}) {
+  return record(() => {
+    const platform = yardPlatform();
+    const config = { ...platform.config, ...change };
+    return new Service(name, { platform: { ...platform, config }, service: name });
+  });
+}
+
+it("has no upstreams without a port, and still is ready when its containers are", async () => {
+  const recording = await inYard("worker");
+  expect(recording.get("worker").outputs).toEqual({ upstreams: [] });
+  const { containers } = JSON.parse(String(recording.get("worker-ready").inputs.stdin)) as {
+    containers: unknown;
+  };
+  expect(containers).toEqual(
+    ["worker-0", "worker-1", "worker-2"].map((name) => startable(name, "1000:1001")),
+  );
+});
+
+it("has the replicas of the stack, else of its size, else of its spec", async () => {
+  const count = (recording: Awaited<ReturnType<typeof inYard>>) =>
+    recording.all.filter(({ name }) => /^worker-[0-9]+$/.test(name)).length;
+  expect(count(await inYard("worker"))).toBe(3);
+  expect(count(await inYard("worker", { replicas: { worker: 2 } }))).toBe(2);
+});
+
+it("is reached on the network that it has to itself, where its way out is a gateway", async () => {
+  const recording = await inYard("mailer");
+  expect(await revealed(recording.made.upstreams)).toEqual([
+    { slot: "mailer-0", container: "mailer-0-1a2b3c4", network: "yard-test-egress-mailer", port: 4000 },
+  ]);
+  expect(recording.get("mailer-0").inputs).toMatchObject({
+    networksAdvanced: [
+      { name: "yard-test-egress-mailer", aliases: [] },
+      { name: "yard-test-observability", aliases: ["mailer"] },
+    ],
+    healthcheck: { ...healthcheck("mailer", "check"), interval: "2s" },
+  });
+  expect(recording.get("mailer-0").dependencies).toContain("egress-mailer-ready");
 });

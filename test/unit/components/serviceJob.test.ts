@@ -14,6 +14,7 @@ import {
   types,
 } from "../fixtures";
 import { record, secret, urn } from "../mocks";
+import { yard, yardPlatform } from "../yard";
 
 const type = "slipway:app:Job";
 const migration: JobSpec = {
@@ -93,4 +94,55 @@ it("refuses a service that the system doesn't have", async () => {
   await expect(serviceJob({ service: "worker", command: ["true"] })).rejects.toThrow(
     new RangeError(`shop: service "worker" is not one of ${names}`),
   );
+});
+
+async function inYard(spec: JobSpec | undefined) {
+  if (spec === undefined) throw new Error("the spec is missing");
+  const recording = await record(
+    () =>
+      new ServiceJob("migration", {
+        platform: yardPlatform(),
+        what: "Migration",
+        spec,
+        role: role("owner"),
+        timeout: 600,
+      }),
+  );
+  return recording.get("migration-container").inputs;
+}
+
+const url = (user: string) =>
+  `DATABASE_URL=postgresql://${user}:password%20of%20${user}@db.example.com:5433/shop?sslmode=require`;
+
+it("runs in an image of its own", async () => {
+  expect(await inYard(yard.migration)).toMatchObject({
+    restart: "no",
+    image: "registry.example.com/yard/migrations:2.0.1",
+    user: "3000:3000",
+    command: ["deploy"],
+    envs: [secret(url("owner"))],
+    memory: 128,
+    cpus: "0.5",
+    networksAdvanced: [
+      { name: "yard-test-edge", aliases: [] },
+      { name: "yard-test-data", aliases: [] },
+    ],
+  });
+});
+
+it("connects as the role that a process of its own names", async () => {
+  const environment = { DATABASE_URL: { database: "url" } } as const;
+  const process = {
+    image: "api",
+    user: "1:1",
+    usesData: true,
+    resources: { memory: 64, cpus: 1 },
+    environment,
+  };
+  expect(await inYard({ ...process, databaseRole: "clerk" })).toMatchObject({ envs: [secret(url("clerk"))] });
+});
+
+it("connects as its own role, and not as that of the service that it runs as", async () => {
+  const { envs } = await inYard({ service: "worker", command: ["migrate"] });
+  expect(envs).toContain("DB_USER=owner");
 });
