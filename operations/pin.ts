@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catalog } from "../apps/catalog";
 import { ConfigurationError, describeIssues } from "../lib/configurationErrors";
+import { effectiveApp, servicesIn } from "../lib/effectiveApp";
 import { resolveImage } from "../lib/image";
 import { type AskRegistry, checkPin, type PinVerdict } from "../lib/pinCheck";
 import { stackSchema } from "../lib/stackSchema";
@@ -74,7 +75,10 @@ async function imagesOf(stack: string, file: string): Promise<StackImages> {
       `slipway:app in ${file} is ${JSON.stringify(settings.app)}: it must be one of ${Object.keys(catalog).join(", ")}`,
     );
   }
-  const { images, registries, imageMirror, observability, postgres, backups } = stackSchema(app).shape;
+  const { images, registries, imageMirror, observability, postgres, backups } = stackSchema(
+    app,
+    settings,
+  ).shape;
   const schema = z.object({ images, registries, imageMirror, observability, postgres, backups });
   const result = schema.safeParse(settings);
   if (!result.success) {
@@ -82,7 +86,12 @@ async function imagesOf(stack: string, file: string): Promise<StackImages> {
     throw new OperationError(new ConfigurationError(stack, problems).message);
   }
   const { registries: registry, imageMirror: mirror } = result.data;
-  const used = Object.entries(usedPins({ app, ...result.data })).map(([image, text]) => {
+  const used = Object.entries(
+    usedPins({
+      app: effectiveApp(app, servicesIn(settings)),
+      ...result.data,
+    }),
+  ).map(([image, text]) => {
     const reference = resolveImage(text, { registry: registry[image], mirror });
     return [image, { pin: text, reference }] as const;
   });

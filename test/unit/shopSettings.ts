@@ -1,4 +1,6 @@
+import type { AppSpec } from "../../apps/spec";
 import { describeIssues } from "../../lib/configurationErrors";
+import { servicesIn, switchedOff } from "../../lib/effectiveApp";
 import { type StackSettings, stackSchema } from "../../lib/stackSchema";
 import { shop } from "./fixtures";
 
@@ -31,14 +33,19 @@ function changed(changes: Settings): Settings {
 }
 
 /** What is wrong with the good settings after changes to them. */
-export function problems(changes: Settings, app = shop): readonly string[] {
-  const schema = stackSchema(app);
+export function problems(changes: Settings, app: AppSpec = shop): readonly string[] {
   const settings = changed(changes);
+  const schema = stackSchema(app, settings);
   const result = schema.safeParse(settings);
-  return result.success ? [] : describeIssues(result.error.issues, settings, schema);
+  return result.success
+    ? []
+    : describeIssues(result.error.issues, settings, schema, {
+        explained: switchedOff(app, servicesIn(settings)),
+      });
 }
 
 /** What becomes of the good settings with changes that are good too. */
-export function parsed(changes: Settings): StackSettings {
-  return stackSchema(shop).parse(changed(changes));
+export function parsed(changes: Settings, app: AppSpec = shop): StackSettings {
+  const settings = changed(changes);
+  return stackSchema(app, settings).parse(settings);
 }

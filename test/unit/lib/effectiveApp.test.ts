@@ -73,6 +73,7 @@ it("says of each key that isn't known whose it is", () => {
     Object.fromEntries(
       [
         ...["images.payments", "registries.payments", "secrets.payKey", "secrets.hookKey", "domains.pay"],
+        "settings.mapOfBanks",
         ...["replicas.payments", "resources.payments", "sizes.payments"],
       ].map((key) => [key, `belongs to service payments, ${reason}`]),
     ),
