@@ -15,7 +15,7 @@ const file = "/etc/caddy/deployment.json";
 const patience = 10_000;
 
 /** Writes down what serves from now on, when that began, who deployed it, and what served before. */
-async function noteDeployment({ proxy, release }: NoteDeploymentInput): Promise<DeploymentRecord> {
+export async function noteDeployment({ proxy, release }: NoteDeploymentInput): Promise<DeploymentRecord> {
   const [last, gitCommit] = await Promise.all([lastRecord(proxy), checkedOutCommit()]);
   const record = deploymentRecord(release, { now: new Date(), deployedBy: deployer(), gitCommit, last });
   // A rename: whoever reads sees the old record or the new one.

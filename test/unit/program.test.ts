@@ -26,6 +26,7 @@ it("is one system on one host, and exports its addresses, its login and its imag
     grafana: "https://grafana.clubhouse.example.com",
   });
   expect(exported.images).toEqual(leastImages);
+  expect(exported.deployment).toBeDefined();
   if (exported.login === undefined) throw new Error("the login is missing");
   expect(await revealed(exported.login)).toEqual(
     secret({ username: "ada", password: "generated-secrets-bootstrapAdminPassword" }),

@@ -16,6 +16,7 @@ function system(change: Partial<StackConfig> = {}, preview = false) {
 const commands = [
   "api-ready",
   "bootstrap-admin-run",
+  "deployment-note",
   "migration-run",
   "page-ready",
   "postgres-roles",
@@ -70,13 +71,14 @@ it("is made of these resources and no other", async () => {
     "secrets-redisPassword",
     "secrets-signingKey",
   ]);
-  expect(recording.all.filter(({ custom }) => custom)).toHaveLength(7 + 8 + 4 + 2 + 5 + 9 + 1 + 1);
+  expect(recording.all.filter(({ custom }) => custom)).toHaveLength(8 + 8 + 4 + 2 + 5 + 9 + 1 + 1);
   const components = recording.all.filter(({ parent }) => parent === urn(type, "shop"));
   expect(components.map((component) => `${component.type} ${component.name}`).sort()).toEqual([
     "slipway:app:Job bootstrap-admin",
     "slipway:app:Job migration",
     "slipway:app:Service api",
     "slipway:app:Service page",
+    "slipway:components:Deployment deployment",
     "slipway:components:Images images",
     "slipway:data:Postgres postgres",
     "slipway:data:Redis redis",
@@ -122,6 +124,16 @@ it("has no migration when the system has none", async () => {
   const recording = await system({ app });
   expect(names(recording, types.command)).toEqual(commands.filter((name) => name !== "migration-run"));
   expect(names(recording, types.container)).toContain("api-0");
+});
+
+it("takes the place of a migration that still runs only where the stack says so", async () => {
+  const forced = async (force: boolean) => {
+    const recording = await system({ migrations: { backwardCompatible: [], skip: false, force } });
+    const runs = ["migration-run", "bootstrap-admin-run"].map((name) => recording.get(name).inputs.stdin);
+    return runs.map((stdin) => (JSON.parse(String(stdin)) as { force?: boolean }).force);
+  };
+  expect(await forced(true)).toEqual([true, undefined]);
+  expect(await forced(false)).toEqual([undefined, undefined]);
 });
 
 it("makes no database where somebody else runs one, and pulls no image for it", async () => {
