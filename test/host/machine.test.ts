@@ -10,6 +10,7 @@ import { MachineDouble } from "./harness/machineDouble";
 import { fromOutside, metadataAddress, openPorts, startMetadataService } from "./harness/outside";
 import { preparationOf, stackOn } from "./harness/preparedMachine";
 import { bootstrapHostKey, runStep } from "./harness/steps";
+import { insist, stranger } from "./harness/stranger";
 import { UserKey } from "./harness/userKey";
 
 const name = "machine";
@@ -139,6 +140,14 @@ test("no container gets at what a cloud tells the machine", async () => {
   );
   expect(await fromContainer(ordinary)).toBe("200");
   await expect(fromContainer(metadataAddress)).rejects.toThrow(/timeout/i);
+});
+
+test("who is refused by the proxy again and again is shut out, and nobody else", async () => {
+  expect(await insist(machine, new URL(stack.origin).hostname)).toBe("403 and then nothing");
+
+  expect(await machine.exec("fail2ban-client status slipway-proxy")).toContain(stranger);
+  expect((await (await stack.client()).get("/")).status).toBe(200);
+  await machine.exec("fail2ban-client unban --all");
 });
 
 test("after a reboot everything is back, and nothing has changed", async () => {
