@@ -1,5 +1,6 @@
 import type { AppSpec } from "../apps/spec";
 import { companionsOf } from "./companions";
+import { servicesWithEgress } from "./egress";
 import { ipv4Address } from "./forms";
 import { dnsProviders, hostKinds } from "./host/settings";
 import { isPinned, releaseOf } from "./image";
@@ -18,6 +19,7 @@ export interface Requirement {
 }
 
 export interface PartialSettings {
+  readonly version?: unknown;
   readonly images?: unknown;
   readonly settings?: unknown;
   readonly postgres?: unknown;
@@ -60,7 +62,17 @@ export function requirements(app: AppSpec): Requirement[] {
           has(secrets, secret),
       }),
     ),
+    ...servicesWithEgress(app)
+      .filter((service) => app.services[service]?.usesData === true)
+      .map(
+        (service): Requirement => ({
+          path: ["postgres"],
+          form: `left out: service ${service} reaches the hosts of its egress and no server elsewhere`,
+          met: ({ postgres }) => postgres === undefined,
+        }),
+      ),
     ...companions(app),
+    ...ofVersion(app),
     ...sameRelease(app),
     ...hostRequirements,
     ...Object.keys(app.domains).map(
@@ -96,6 +108,25 @@ function companions(app: AppSpec): Requirement[] {
 function isSet(settings: PartialSettings, [group, name]: readonly ["secrets" | "settings", string]): boolean {
   const values = settings[group];
   return isGroup(values) && values[name] !== undefined;
+}
+
+/** A pin with a digest, say, outlives its version: the next one would change nothing. */
+function ofVersion(app: AppSpec): Requirement[] {
+  return Object.entries(app.images).flatMap(([image, { repository }]): Requirement[] => {
+    if (repository === undefined) return [];
+    return [
+      {
+        path: ["images", image],
+        form: ({ version }) =>
+          `a pin of release ${version}, which slipway:version names, or left out for ${repository}:${version}`,
+        met: (settings) => {
+          const pin = pinIn(settings, image);
+          const { version } = settings;
+          return pin === undefined || typeof version !== "string" || releaseOf(pin) === version;
+        },
+      },
+    ];
+  });
 }
 
 /** Of images that must be of the same release, each is compared with the first. */

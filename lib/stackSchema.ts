@@ -191,12 +191,16 @@ function optionalServiceNames(app: AppSpec) {
 }
 
 /** Parts that aren't services and don't observe, but have limits that the stack can set. */
-function limitedParts({ redis, objectStore }: AppSpec): readonly string[] {
+function limitedParts({ redis, objectStore, migration, bootstrapAdmin }: AppSpec): readonly string[] {
   const data = [
     ...(redis === undefined ? [] : ["redis"]),
     ...(objectStore === undefined ? [] : ["object-store"]),
   ];
-  return ["postgres", ...data, "proxy", "backup", "drill"];
+  // A job in an image of its own; another has the limits of its service.
+  const jobs = Object.entries({ migration, "bootstrap-admin": bootstrapAdmin }).flatMap(([job, spec]) =>
+    spec === undefined || "service" in spec ? [] : [job],
+  );
+  return ["postgres", ...data, ...jobs, "proxy", "backup", "drill"];
 }
 
 /** One that is no good is told as such, and pins nothing. */

@@ -5,10 +5,13 @@ import { circles } from "./circles";
 const identifier = /^[a-z_][a-z0-9_]{0,62}$/;
 const identifierForm = "lower case letters, digits and underscores";
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const volumeName = /^[a-z0-9][a-z0-9-]*$/;
+/** Data of ours, which the backups have by these names. */
+const backedUpAnyway = ["proxy-data", "object-store"];
 /** Those that every system has, after the name of its database. */
 const usualRoles = ["owner", "app", "monitor", "backup"];
 
-/** Roles, schemas and buckets that the servers would refuse or mix up. */
+/** Roles, schemas, buckets and volumes that the servers would refuse or mix up. */
 export function dataProblems(app: AppSpec): string[] {
   const { database, roles = {}, schemas = [] } = app.postgres;
   const taken = new Set(["postgres", "public", ...usualRoles.map((role) => `${database}_${role}`)]);
@@ -39,6 +42,13 @@ export function dataProblems(app: AppSpec): string[] {
       const role = "image" in spec ? spec.databaseRole : undefined;
       if (role === undefined || roles[role] === undefined || roles[role].secret !== undefined) return [];
       return [`${key}.databaseRole is ${role}, which can't log in: it has no postgres.roles.${role}.secret`];
+    }),
+    ...Object.keys(app.volumes ?? {}).flatMap((volume) => {
+      if (backedUpAnyway.includes(volume))
+        return [`volumes.${volume} has the name of what the backups have anyway: choose another`];
+      return volumeName.test(volume)
+        ? []
+        : [`volumes.${volume} must be lower case letters, digits and hyphens`];
     }),
     ...(app.objectStore?.buckets ?? [])
       .filter((bucket) => !bucketName.test(bucket))
