@@ -25,8 +25,11 @@ export async function startContainer(container: StartableContainer): Promise<voi
 
 /** Does what must be done before a start and the provider can't do. */
 export async function prepareContainer({ id, files, owner }: StartableContainer): Promise<void> {
-  await docker(["container", "update", "--pids-limit", String(processLimit), id]);
-  await ownEmptyVolumes(await inspect(id), owner);
+  const [inspection] = await Promise.all([
+    inspect(id),
+    docker(["container", "update", "--pids-limit", String(processLimit), id]),
+  ]);
+  await ownEmptyVolumes(inspection, owner);
   for (const [path, content] of Object.entries(files)) {
     await docker(
       ["container", "cp", "-", `${id}:${dirname(path)}`],
