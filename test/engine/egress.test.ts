@@ -21,7 +21,7 @@ describe("a service that may reach one host", () => {
 
   test.each([
     ["another host at the same address", "other.example.com", 443],
-    ["the address of the host", "203.0.113.10", 443],
+    ["the address of the host", EgressLab.address, 443],
     ["another port of the host", "api.example.com", 80],
     ["the gateway itself", "localhost", 443],
     ["a host whose name leads to a private network", "private.example.com", 443],
@@ -36,8 +36,7 @@ describe("a service that may reach one host", () => {
 
   test("gets nowhere without the gateway", async () => {
     // Older engines give it a route, and drop what takes it.
-    expect(await lab.directly(lab.address)).toMatch(/^(ENETUNREACH|ETIMEDOUT)$/);
-    expect(await lab.directly("api.example.com")).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+    expect(await lab.directly()).toMatch(/^(ENETUNREACH|ETIMEDOUT)$/);
   });
 
   test("leaves a line in the log for each attempt, and the health check none", async () => {

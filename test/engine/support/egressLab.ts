@@ -20,7 +20,7 @@ const names = { client: `${stack}-client`, server: `${stack}-server`, gateway: `
 /** A service with a gateway, and the internet with one server that has several names. */
 export class EgressLab {
   /** Of the server. */
-  readonly address = "203.0.113.10";
+  static readonly address = "203.0.113.10";
 
   private constructor(
     private readonly service: string,
@@ -76,10 +76,10 @@ export class EgressLab {
         (answer) => { console.log("refused with " + answer.statusCode); process.exit(); })`);
   }
 
-  /** What becomes of a connection that the service makes itself. */
-  directly(host: string): Promise<string> {
+  /** What becomes of a connection to the server that the service makes itself. */
+  directly(): Promise<string> {
     return this.inClient(`
-      require("node:net").connect({ host: "${host}", port: 443, timeout: 3000 })
+      require("node:net").connect({ host: "${EgressLab.address}", port: 443, timeout: 3000 })
         .on("connect", () => { console.log("connected"); process.exit(); })
         .on("error", (error) => console.log(error.code))
         .on("timeout", () => { console.log("ETIMEDOUT"); process.exit(); })`);
@@ -122,7 +122,7 @@ export class EgressLab {
     const aliases = domains.flatMap((name) => ["--network-alias", name]);
     await this.start(
       names.server,
-      ["--network", internet.name, "--ip", this.address, ...aliases],
+      ["--network", internet.name, "--ip", EgressLab.address, ...aliases],
       `const read = (file) => require("node:fs").readFileSync("/certificate/server." + file);
       require("node:https")
         .createServer({ key: read("key"), cert: read("crt") }, (_, answer) => answer.end("reached"))
