@@ -28,8 +28,8 @@ interface BackupContainer {
   }[];
 }
 
-/** To give files back to their owners, whoever they are. */
-const capabilities = ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER"];
+/** To give files back to their owners, whoever they are; without FSETID, folders would lose their group's bit. */
+const capabilities = ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID"];
 /** They read the volumes of others, and are needed meanwhile. */
 const readers = ["backup", "drill"];
 
@@ -65,12 +65,9 @@ export async function restoreVolume(deployment: Deployment, backup: string, args
   await uninterrupted(async () => {
     const began = Date.now();
     const ids = await stopContainers(deployment, backup, users);
-    try {
-      const input = { run: entry.run, volume, ...(repository !== undefined && { repository }) };
-      await runInContainer(backup, container, mounted, JSON.stringify(input));
-    } finally {
-      await startContainers(deployment, backup, ids);
-    }
+    const input = { run: entry.run, volume, ...(repository !== undefined && { repository }) };
+    const failure = await runInContainer(backup, container, mounted, JSON.stringify(input));
+    await startAgain(deployment, backup, ids, failure);
     console.log(`Restored in ${((Date.now() - began) / 1000).toFixed(1)} s; what mounts it runs again.`);
   });
 }
@@ -81,12 +78,30 @@ async function inspected(container: string): Promise<BackupContainer> {
   return inspection;
 }
 
+/** Starts what was stopped, also where nothing was restored, and then fails with the reason. */
+async function startAgain(
+  deployment: Deployment,
+  backup: string,
+  ids: readonly string[],
+  failure: string | undefined,
+): Promise<void> {
+  if (failure === undefined) return startContainers(deployment, backup, ids);
+  const restore = `the volume could not be restored:\n${indented(failure)}`;
+  try {
+    await startContainers(deployment, backup, ids);
+  } catch (error) {
+    throw new OperationError(`${restore}\n${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new OperationError(`${restore}\n  What mounts it runs again.`);
+}
+
+/** @returns what it said when it failed. */
 async function runInContainer(
   backup: string,
   { Config, HostConfig }: BackupContainer,
   volume: string,
   input: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const { execa } = await loadExeca();
   const { failed, stderr } = await execa(
     "docker",
@@ -109,5 +124,5 @@ async function runInContainer(
     ],
     { input, reject: false, stderr: ["pipe", "inherit"] },
   );
-  if (failed) throw new OperationError(`the volume could not be restored:\n${indented(stderr)}`);
+  return failed ? stderr : undefined;
 }

@@ -10,6 +10,8 @@ export interface FakeContainer {
   running: boolean;
   /** Never gets healthy. */
   ill?: boolean;
+  /** Named volumes by mount path. */
+  readonly volumes?: Readonly<Record<string, string>>;
   /** What the engine says of it besides. */
   more?: object;
 }
@@ -37,7 +39,7 @@ const fresh = () => ({
   /** Free space on the server's disk, KiB. */
   free: 1_000_000,
   /** What docker answers to anything else. */
-  docker: (_args: readonly string[]): Partial<Result> => ({}),
+  docker: (_args: readonly string[], _input: string): Partial<Result> => ({}),
 });
 
 /** A stack with its engine, of which the operations see what docker and pulumi print. */
@@ -131,7 +133,7 @@ function run(program: string, args: readonly string[], input: string): Partial<R
   if (first === "start" && isKnown(args[2])) return each(args.slice(2), "start", false);
   if (first === "container" && second === "start") return each(args.slice(2), "start", true);
   if (first === "container" && second === "inspect") return inspected(args[2] ?? "");
-  return world.docker(args);
+  return world.docker(args, input);
 }
 
 function pulumi(args: readonly string[], input: string): Partial<Result> {
@@ -148,7 +150,12 @@ function pulumi(args: readonly string[], input: string): Partial<Result> {
 
 function listed(args: readonly string[]): string {
   const wanted = args.find((word) => word.startsWith("label=slipway.service="))?.split("=")[2];
-  const found = world.containers.filter(({ service }) => wanted === undefined || service === wanted);
+  const volume = args.find((word) => word.startsWith("volume="))?.split("=")[1];
+  const found = world.containers.filter(
+    ({ service, volumes = {} }) =>
+      (wanted === undefined || service === wanted) &&
+      (volume === undefined || Object.values(volumes).includes(volume)),
+  );
   if (args.includes("--quiet")) return found.map(({ id }) => id).join("\n");
   return found
     .map(({ id, service, release, running }) =>
@@ -195,18 +202,20 @@ function isKnown(container: string | undefined): boolean {
 }
 
 function inspected(id: string): Partial<Result> {
-  const container = world.containers.find((one) => one.id === id);
+  const container = world.containers.find((one) => one.id === id || `name-${one.service}` === id);
   if (container === undefined) return { failed: true, stderr: `No such container: ${id}` };
-  const { running, ill = false } = container;
+  const { running, ill = false, volumes = {} } = container;
   const state = ill
     ? { Status: "exited", ExitCode: 1 }
     : { Status: running ? "running" : "exited", ExitCode: 0 };
   const inspection = {
-    Id: id,
+    Id: container.id,
     Name: `/name-${container.service}`,
     RestartCount: 0,
     State: { ...state, Running: running, OOMKilled: false, StartedAt: "2026-01-01T00:00:00Z" },
-    Config: { Healthcheck: { Test: ["CMD", "true"] } },
+    Config: { Healthcheck: { Test: ["CMD", "true"] }, Image: `image-${container.service}`, User: "0:999" },
+    HostConfig: { Memory: 536870912 },
+    Mounts: Object.entries(volumes).map(([Destination, Name]) => ({ Type: "volume", Name, Destination })),
     ...container.more,
   };
   return { stdout: JSON.stringify([inspection]) };
