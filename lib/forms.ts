@@ -3,6 +3,9 @@ const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 /** A host name in lower case, or an IPv4 address. */
 export const hostName = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
 
+/** A release, as the tag of an image has it. */
+export const releaseTag = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+
 /** An e-mail address as people have them; stands unquoted in the proxy's configuration. */
 export const emailAddress = /^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
 

@@ -1,7 +1,7 @@
 import type { AppSpec } from "../apps/spec";
 import { companionsOf } from "./companions";
 import { servicesWithEgress } from "./egress";
-import { ipv4Address } from "./forms";
+import { ipv4Address, releaseTag } from "./forms";
 import { dnsProviders, hostKinds } from "./host/settings";
 import { isPinned, releaseOf } from "./image";
 import { partDomains } from "./observability/partDomains";
@@ -122,7 +122,8 @@ function ofVersion(app: AppSpec): Requirement[] {
         met: (settings) => {
           const pin = pinIn(settings, image);
           const { version } = settings;
-          return pin === undefined || typeof version !== "string" || releaseOf(pin) === version;
+          if (pin === undefined || typeof version !== "string" || !releaseTag.test(version)) return true;
+          return releaseOf(pin) === version;
         },
       },
     ];

@@ -3,7 +3,7 @@ import type { AppSpec } from "../apps/spec";
 import { backupSettingsOf } from "./backup/settings";
 import { metricsPort, statusPort } from "./caddyfile";
 import { effectiveApp, optionalServices, servicesIn } from "./effectiveApp";
-import { directoryUrl, emailAddress, hostName } from "./forms";
+import { directoryUrl, emailAddress, hostName, releaseTag } from "./forms";
 import {
   awsSettings,
   digitalOceanSettings,
@@ -27,7 +27,6 @@ import { closest } from "./suggestion";
 import { secretForm, settingForm } from "./valueForms";
 
 const databaseName = /^[a-z_][a-z0-9_]{0,62}$/;
-const release = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const releaseForm = "a release as the tag of its image has it, such as 1.2.0";
 const adminName = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/;
 
@@ -48,7 +47,7 @@ export function stackSchema(spec: AppSpec, settings: unknown = {}) {
   const stack = z.strictObject({
     app: z.literal(app.name),
     version: Object.values(specs).some(({ repository }) => repository !== undefined)
-      ? text(release, releaseForm).optional()
+      ? text(releaseTag, releaseForm).optional()
       : z.undefined(allowed(`left out: no image of ${app.name} has releases that it could name`)).optional(),
     services: optionalServiceNames(spec),
     host: hostKind,
@@ -104,7 +103,7 @@ export function stackSchema(spec: AppSpec, settings: unknown = {}) {
        * over them with the data as it is.
        */
       backwardCompatible: z
-        .array(text(release, releaseForm), allowed("a list of releases, such as [1.2.0, 1.2.1]"))
+        .array(text(releaseTag, releaseForm), allowed("a list of releases, such as [1.2.0, 1.2.1]"))
         .default([]),
       /** Whether the update leaves the schema as it is: neither migration nor dump before it. */
       skip: flag.default(false),
@@ -206,5 +205,5 @@ function limitedParts({ redis, objectStore, migration, bootstrapAdmin }: AppSpec
 /** One that is no good is told as such, and pins nothing. */
 function versionIn(settings: unknown): string | undefined {
   const version = isGroup(settings) ? settings.version : undefined;
-  return typeof version === "string" && release.test(version) ? version : undefined;
+  return typeof version === "string" && releaseTag.test(version) ? version : undefined;
 }

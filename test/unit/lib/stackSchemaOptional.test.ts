@@ -85,8 +85,18 @@ describe("the version of a stack", () => {
     ]);
   });
 
+  it("is that of all pins of such images, or the next version would change nothing", () => {
+    const digest = `sha256:${"4".repeat(64)}`;
+    const versioned = { version: "1.2.0", "images.api": `a/api:1.2.0@${digest}` };
+    expect(problems(versioned, market)).toEqual([]);
+    expect(problems({ ...versioned, version: "1.3.0" }, { ...market, lockstep: [] })).toEqual([
+      `slipway:images.api is "a/api:1.2.0@${digest}": it must be a pin of release 1.3.0, which slipway:version names, or left out for ghcr.io/market/api:1.3.0`,
+    ]);
+  });
+
   it("must be that of all images that are released together", () => {
     expect(problems({ version: "1.2.0", "images.api": "a/api:1.1.0" }, market)).toEqual([
+      'slipway:images.api is "a/api:1.1.0": it must be a pin of release 1.2.0, which slipway:version names, or left out for ghcr.io/market/api:1.2.0',
       "slipway:images.page is missing: set it to a pin of the same release as slipway:images.api, which is a/api:1.1.0; it is ghcr.io/market/page:1.2.0 now (pulumi config set --path 'images.page' <value>)",
     ]);
     expect(problems({ "images.page": "a/page:1.1.0" }, market)).toEqual([
