@@ -37,6 +37,20 @@ const served: readonly SiteArgs[] = sites.map(({ host, routes }) => ({
   routes: routes.map((route) => pulumi.output(route)),
 }));
 
+function usualArgs(images: Images): ReverseProxyArgs {
+  return {
+    identity,
+    host: testHost(),
+    image: images.get("proxy"),
+    network: "shop-test-edge",
+    tls: { mode: "internal" },
+    ports,
+    resources: { memory: 128, cpus: 1 },
+    drain: 20,
+    readyTimeout: 90,
+  };
+}
+
 function proxy(change: Partial<ReverseProxyArgs> = {}, toServe = served) {
   return record(() => {
     const images = new Images("images", {
@@ -44,18 +58,7 @@ function proxy(change: Partial<ReverseProxyArgs> = {}, toServe = served) {
       registries: {},
       mirror: undefined,
     });
-    const made = new ReverseProxy("proxy", {
-      identity,
-      host: testHost(),
-      image: images.get("proxy"),
-      network: "shop-test-edge",
-      tls: { mode: "internal" },
-      ports,
-      resources: { memory: 128, cpus: 1 },
-      drain: 20,
-      readyTimeout: 90,
-      ...change,
-    });
+    const made = new ReverseProxy("proxy", { ...usualArgs(images), ...change });
     return { made, step: made.serve(toServe, []) };
   });
 }
@@ -152,6 +155,56 @@ it("publishes no port for encrypted traffic when there is none", async () => {
   expect(recording.get("proxy-server").inputs.ports).toEqual([
     { internal: 8080, external: 8080, protocol: "tcp", ip: "0.0.0.0" },
   ]);
+});
+
+it("runs an image with rate limits where it is given what that is built with", async () => {
+  const pins = { proxy: "caddy:2.11.9", proxyBuilder: "caddy:2.11.9-builder" };
+  const recording = await record(() => {
+    const images = new Images("images", { pins, registries: {}, mirror: undefined });
+    return new ReverseProxy("proxy", {
+      ...usualArgs(images),
+      rateLimits: { images, base: "proxy" },
+    });
+  });
+  const image = recording.get("proxy-image-build");
+  expect(recording.get("proxy-image").parent).toBe(urn(type, "proxy"));
+  const usual = (await proxy()).get("proxy-server");
+  expect(recording.get("proxy-server").inputs).toEqual({ ...usual.inputs, image: image.inputs.name });
+});
+
+it("tells the step once what each new container must answer, and nothing where none must", async () => {
+  const check = (container: string) => ({
+    service: "api",
+    container,
+    port: 3000,
+    path: "/health",
+    expect: { status: "healthy" },
+  });
+  const startup = [pulumi.output([check("api-1-1a2b3c4"), check("api-0-1a2b3c4")])];
+  const input = async (toServe: readonly SiteArgs[]) =>
+    JSON.parse(String((await proxy({}, toServe)).get("proxy-apply").inputs.stdin));
+  expect(await input(served.map((site) => ({ ...site, startup })))).toEqual({
+    ...(await input(served)),
+    startup: [check("api-1-1a2b3c4"), check("api-0-1a2b3c4")],
+  });
+  expect(await input(served.map((site) => ({ ...site, startup: [] })))).not.toHaveProperty("startup");
+});
+
+it("has the headers of a site in its Caddyfile", async () => {
+  const headers = { "X-Shop": "yes" };
+  const recording = await proxy(
+    {},
+    served.map((site) => ({ ...site, headers })),
+  );
+  const { caddyfile: text } = JSON.parse(String(recording.get("proxy-apply").inputs.stdin));
+  expect(text).toBe(
+    caddyfile({
+      tls: { mode: "internal" },
+      ports,
+      sites: sites.map((site) => ({ ...site, headers })),
+      metrics: false,
+    }),
+  );
 });
 
 function pageOn(...upstreams: readonly ReturnType<typeof upstream>[]) {

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { AppSpec, RouteSpec, ServiceSpec } from "../../../apps/spec";
 import { LocalHost } from "../../../components/host/localHost";
 import { System } from "../../../components/system";
+import type { StackConfig } from "../../../config";
 import { observabilityImages } from "../../../lib/observability/parts";
 import { observabilitySettings } from "../../../lib/observability/settings";
 import type { ApplyProxyConfigurationInput } from "../../../operations/steps/applyProxyConfiguration";
+import { caddyfileTree, find, lines } from "../caddyfileTree";
 import { pins, shop } from "../fixtures";
 import { record } from "../mocks";
 import { shopConfig } from "../shopConfig";
@@ -15,20 +18,32 @@ const partPins = Object.fromEntries(
 );
 
 /** What the step is given, with these routes. */
-async function applied(routes = shop.routes): Promise<ApplyProxyConfigurationInput> {
+function applied(routes = shop.routes): Promise<ApplyProxyConfigurationInput> {
+  return appliedOf({ ...shop, routes });
+}
+
+async function appliedOf(
+  app: AppSpec,
+  change: Partial<StackConfig> = {},
+): Promise<ApplyProxyConfigurationInput> {
   const config = shopConfig({
-    app: { ...shop, routes },
+    app,
     images: { ...pins, ...partPins },
-    domains: {
-      web: "shop.example.com",
-      admin: "admin.example.com",
-      monitoring: "monitoring.example.com",
-    },
+    domains,
     observability: observabilitySettings.parse({ profile: "full" }),
+    ...change,
   });
   const recording = await record(() => new System("shop", { host: new LocalHost("host"), config }));
-  return JSON.parse(String(recording.get("proxy-apply").inputs.stdin)) as ApplyProxyConfigurationInput;
+  const { stdin } = recording.get("proxy-apply").inputs;
+  const text = typeof stdin === "string" ? stdin : (stdin as { secret: string }).secret;
+  return JSON.parse(text) as ApplyProxyConfigurationInput;
 }
+
+const domains = {
+  web: "shop.example.com",
+  admin: "admin.example.com",
+  monitoring: "monitoring.example.com",
+};
 
 // To the letter: when it differs from what an earlier version has given the proxy, the next update loads it anew.
 it("gives Caddy this text for two services, replicas and Grafana", async () => {
@@ -62,6 +77,82 @@ it.each([
     { domain: "monitoring", service: "page" },
     'shop: domain "monitoring" of route "monitoring *" is not one of web, admin',
   ],
+  [
+    { domain: "web", service: "page", allowedOrigins: ["web", "shop"] },
+    'shop: allowed origin "shop" of route "web *" is not one of web, admin, monitoring',
+  ],
 ])("refuses the route %j", async (route, problem) => {
   await expect(applied([...shop.routes, route])).rejects.toThrow(new RangeError(problem));
+});
+
+it("gives a route what its spec asks for, with the origins of the domains", async () => {
+  const [api, page, admin] = shop.routes as [RouteSpec, RouteSpec, RouteSpec];
+  const guarded: RouteSpec = {
+    ...api,
+    rateLimit: { requests: 100, window: 60 },
+    allowedOrigins: ["web", "admin"],
+    responseTimeout: 10,
+  };
+  const { caddyfile } = await appliedOf(
+    { ...shop, routes: [guarded, page, admin], headers: { "X-Shop": "yes" } },
+    {
+      images: { ...pins, ...partPins, proxyBuilder: "caddy:2.11.9-builder" },
+      ports: { http: 80, https: 8443 },
+    },
+  );
+  const tree = caddyfileTree(caddyfile);
+  const route = find(tree, "https://shop.example.com", "route", "handle @route0");
+  expect(lines(find(route, "rate_limit", "zone"))).toEqual(["key {remote_host}", "events 100", "window 60s"]);
+  expect(lines(find(route, "@foreign0"))).toEqual([
+    "header Origin *",
+    "not header Origin https://shop.example.com:8443",
+    "not header Origin https://admin.example.com:8443",
+  ]);
+  expect(caddyfile.match(/response_header_timeout 10s/g)).toHaveLength(2);
+  // Grafana has its own.
+  for (const [host, own] of [
+    ["shop.example.com", true],
+    ["admin.example.com", true],
+    ["monitoring.example.com", false],
+  ] as const) {
+    const headers = lines(find(tree, `https://${host}`, "route", "header"));
+    expect(headers.includes("?X-Shop yes")).toBe(own);
+  }
+});
+
+it("has new containers asked what their spec says, where a route leads to them", async () => {
+  const { api, page } = shop.services as Record<"api" | "page", ServiceSpec>;
+  const startup = { path: "/health", expect: { status: "healthy" } };
+  const services = {
+    api: { ...api, health: { ...api.health, startup } },
+    page: { ...page, health: { ...page.health, startup: { path: "/started" } } },
+  };
+  const check = (container: string) => ({ service: "api", container, port: 3000, ...startup });
+  expect((await appliedOf({ ...shop, services })).startup).toEqual([
+    check("api-0-1a2b3c4"),
+    check("api-1-1a2b3c4"),
+    { service: "page", container: "page-0-1a2b3c4", port: 8080, path: "/started", expect: {} },
+  ]);
+  const routes = shop.routes.filter(({ service }) => service === "api");
+  expect((await appliedOf({ ...shop, services, routes })).startup).toEqual([
+    check("api-0-1a2b3c4"),
+    check("api-1-1a2b3c4"),
+  ]);
+});
+
+it("asks for the login before all that is there to be looked at, and before nothing else", async () => {
+  const app: AppSpec = {
+    ...shop,
+    domains: { ...shop.domains, status: "the status page" },
+    monitoring: {
+      domain: "monitoring",
+      statusDomain: "status",
+      basicAuth: { username: "ops", secret: "licence" },
+    },
+  };
+  const { caddyfile } = await appliedOf(app, { domains: { ...domains, status: "status.example.com" } });
+  const withLogin = caddyfileTree(caddyfile).filter(
+    ({ body }) => find(body ?? [], "route", "basic_auth").length > 0,
+  );
+  expect(lines(withLogin)).toEqual(["https://monitoring.example.com", "https://status.example.com"]);
 });

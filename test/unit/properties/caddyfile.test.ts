@@ -18,8 +18,22 @@ const route = fc.record(
     upstreams: fc.array(upstream, { minLength: 1, maxLength: 3 }),
     healthPath: plainPath,
     bodyLimit: fc.integer({ min: 1, max: 1000 }),
+    rateLimit: fc.record({
+      requests: fc.integer({ min: 1, max: 1000 }),
+      window: fc.integer({ min: 1, max: 600 }),
+    }),
+    allowedOrigins: fc.array(
+      hostName.map((host) => `https://${host}`),
+      { maxLength: 2 },
+    ),
+    responseTimeout: fc.integer({ min: 1, max: 60 }),
   },
   { requiredKeys: ["upstreams", "healthPath", "bodyLimit"] },
+);
+const headers = fc.dictionary(
+  fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9 ;:'*/=]{1,20}$/),
+  { maxKeys: 3 },
 );
 const configuration: fc.Arbitrary<ProxyConfiguration> = fc.record({
   tls: fc.oneof(
@@ -32,10 +46,13 @@ const configuration: fc.Arbitrary<ProxyConfiguration> = fc.record({
   ),
   ports: fc.record({ http: number, https: number }),
   metrics: fc.constant(false),
-  sites: fc.uniqueArray(fc.record({ host: hostName, routes: fc.array(route, { maxLength: 4 }) }), {
-    maxLength: 4,
-    selector: ({ host }) => host,
-  }),
+  sites: fc.uniqueArray(
+    fc.record(
+      { host: hostName, routes: fc.array(route, { maxLength: 4 }), headers },
+      { requiredKeys: ["host", "routes"] },
+    ),
+    { maxLength: 4, selector: ({ host }) => host },
+  ),
 });
 
 const inSlot = (slot: string) => `{file./etc/caddy/Caddyfile.upstreams/${slot}}`;
@@ -162,6 +179,9 @@ const places: Readonly<Record<string, (text: string) => ProxyConfiguration>> = {
     ...withSite("a.example", harmless),
     tls: { mode: "acme", email: text, authority: "https://ca.example.com" },
   }),
+  header: (text) => withHeaders({ [text]: "usual" }),
+  "value of a header": (text) => withHeaders({ "X-Usual": text }),
+  origin: (text) => withSite("a.example", { ...harmless, allowedOrigins: [text] }),
   authority: (text) => ({
     ...withSite("a.example", harmless),
     tls: { mode: "acme", email: "a@b.example", authority: text },
@@ -175,6 +195,11 @@ function withSite(host: string, route: typeof harmless): ProxyConfiguration {
     sites: [{ host, routes: [route] }],
     metrics: false,
   };
+}
+
+function withHeaders(headers: Readonly<Record<string, string>>): ProxyConfiguration {
+  const one = withSite("a.example", harmless);
+  return { ...one, sites: one.sites.map((site) => ({ ...site, headers })) };
 }
 
 function withUpstream(upstream: (typeof harmless.upstreams)[number]): ProxyConfiguration {
@@ -193,6 +218,9 @@ const examples: Readonly<Record<string, string>> = {
   slot: "example-slot",
   network: "example-network",
   "e-mail address": "example@b.example",
+  header: "X-Example",
+  "value of a header": "example 'self'; a",
+  origin: "https://example.example",
   authority: "https://example.example/directory",
 };
 

@@ -38,3 +38,15 @@ it("is probed as all public addresses are", () => {
   const origins = { status: "https://status.example.com" };
   expect(observedRoutes(app, origins)).toEqual([{ domain: "status", url: "https://status.example.com/" }]);
 });
+
+it("is not probed behind a login, nor is Grafana", () => {
+  const monitoring = { ...app.monitoring, basicAuth: { username: "ops", secret: "licence" } };
+  const origins = {
+    web: "https://shop.example.com",
+    monitoring: "https://monitoring.example.com",
+    status: "https://status.example.com",
+  };
+  const probed = (spec: AppSpec) => [...new Set(observedRoutes(spec, origins).map(({ domain }) => domain))];
+  expect(probed(app)).toEqual(["web", "monitoring", "status"]);
+  expect(probed({ ...app, monitoring })).toEqual(["web"]);
+});
