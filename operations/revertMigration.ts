@@ -8,7 +8,7 @@ import { OperationError, runPulumi } from "./pulumi";
 import { readStackFile, stackSettings, writeStackFile } from "./stackFile";
 import { callBackup } from "./steps/backupService";
 import { attemptDocker, indented, inspect } from "./steps/engine";
-import { takeBack } from "./takeBack";
+import { brokenOffRevert, removeRevert, takeBack } from "./takeBack";
 
 /** A migration that its own image can take back. */
 export interface Revert {
@@ -38,6 +38,16 @@ export async function findRevert(
   if (command === undefined) {
     throw new OperationError(
       `--revert-migration: the migration of ${app.name} has no way back (\`revert\` in its spec). --restore-database takes the database back to what it was before, --keep-database leaves it as it is`,
+    );
+  }
+  const brokenOff = await brokenOffRevert(deployment);
+  if (brokenOff !== undefined) {
+    throw new OperationError(
+      [
+        `--revert-migration: an earlier one was broken off, and a second would take back one release more. \`docker logs ${brokenOff.name}\` shows how far it came.`,
+        `  If it has taken the migration back: npm run rollback -- --stack ${stack} --to ${target.number} --keep-database`,
+        `  Then, or if it has done nothing: docker rm --volumes ${brokenOff.name}`,
+      ].join("\n"),
     );
   }
   const schemaOf = (release: Release) => migratedTo(all, release, (settings) => migrates(app, settings));
@@ -89,6 +99,7 @@ export async function revertAndApply(
       applies = true;
       await apply();
       await startContainers(deployment, backup, stopped);
+      await removeRevert(deployment);
     } catch (error) {
       await goBack(stack, revert, { error, backup, stopped, file });
       if (applies) await applyAgain(stack);
@@ -146,6 +157,7 @@ async function goBack(stack: string, revert: Revert, failure: Failure): Promise<
     await writeStackFile(stack, failure.file);
     await runAgain(job);
     await startContainers(deployment, failure.backup, failure.stopped);
+    await removeRevert(deployment);
   } catch (second) {
     throw new OperationError(
       [

@@ -12,6 +12,8 @@ export interface FakeContainer {
   ill?: boolean;
   /** Named volumes by mount path. */
   readonly volumes?: Readonly<Record<string, string>>;
+  /** What a run of it comes to. */
+  runs?: () => Partial<Result>;
   /** What the engine says of it besides. */
   more?: object;
 }
@@ -130,7 +132,7 @@ function run(program: string, args: readonly string[], input: string): Partial<R
   if (first === "ps") return { stdout: listed(args) };
   if (first === "exec") return executed(args, input);
   if (first === "stop") return each(args.slice(1), "stop", false);
-  if (first === "start" && isKnown(args[2])) return each(args.slice(2), "start", false);
+  if (first === "start") return started(args.slice(2));
   if (first === "container" && second === "start") return each(args.slice(2), "start", true);
   if (first === "container" && second === "inspect") return inspected(args[2] ?? "");
   return world.docker(args, input);
@@ -197,8 +199,9 @@ function each(ids: readonly string[], what: "start" | "stop", stays: boolean): P
   return {};
 }
 
-function isKnown(container: string | undefined): boolean {
-  return world.containers.some(({ id }) => id === container);
+function started(ids: readonly string[]): Partial<Result> {
+  each(ids, "start", false);
+  return world.containers.find(({ id, runs }) => ids.includes(id) && runs)?.runs?.() ?? {};
 }
 
 function inspected(id: string): Partial<Result> {

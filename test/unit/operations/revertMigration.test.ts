@@ -55,10 +55,14 @@ beforeEach(async () => {
   world.answers.backup = () => ({ run: "20261121T040000Z" });
   world.docker = (args) => {
     if (args[0] === "image") return { stdout: '["PATH=/usr/bin"]' };
-    if (args[0] === "create") return { stdout: "id-revert\n" };
+    if (args[0] === "create") {
+      const runs = () => ({ failed: reverts !== 0, stderr: "undone 0003, password=canary" });
+      const made = { id: "id-revert", service: "migration-revert", release: "1.2.0", running: false, runs };
+      world.containers.push(made);
+      return { stdout: "id-revert\n" };
+    }
     if (args[0] === "container") return {};
     world.done.push(args.filter((word) => !word.startsWith("--")).join(" "));
-    if (args[0] === "start") return { failed: reverts !== 0, stderr: "undone 0003, password=canary" };
     return {};
   };
 });
@@ -78,7 +82,8 @@ const rollback = async (...options: readonly string[]) => {
 };
 
 const backedUp = 'backup {"reason":"restore-point","before":"1.1.0"}';
-const reverted = [...["network connect edge id-revert", "start id-revert", "rm id-revert"]];
+const reverted = ["network connect edge id-revert", "start migration-revert"];
+const removed = "rm id-revert";
 
 describe("takes the migration back", () => {
   it("by its own image, after a restore point, while nothing writes, and applies the earlier release", async () => {
@@ -90,7 +95,14 @@ describe("takes the migration back", () => {
     expect(said).toContain("Restore point 20261121T040000Z has the database as it is now.");
     expect(said).toContain("  undone 0003, password=[redacted]");
     expect(said).toMatch(/What writes to the database was stopped for \d+\.\d s at most\./);
-    expect(world.done).toEqual([backedUp, "stop backend", ...reverted, "pulumi up", "start backend"]);
+    expect(world.done).toEqual([
+      backedUp,
+      "stop backend",
+      ...reverted,
+      "pulumi up",
+      "start backend",
+      removed,
+    ]);
     expect(await stackFile()).toContain("clubhouse/backend:1.1.0");
     const created = world.commandLines.find((line) => line.startsWith("docker create"));
     expect(created).toMatch(/--volumes-from id-migration .* sha256:new node dist\/revert\.js$/);
@@ -102,13 +114,13 @@ describe("takes the migration back", () => {
     const { said, code } = await rollback();
     expect(code).toBeUndefined();
     expect(said).toContain("The stack has no backups: no restore point is made.");
-    expect(world.done).toEqual(["stop backend", ...reverted, "pulumi up", "start backend"]);
+    expect(world.done).toEqual(["stop backend", ...reverted, "pulumi up", "start backend", removed]);
   });
 
   it("of an update that failed after it", async () => {
     world.history = [update(3, "1.2.0", {}, "failed"), update(2, "1.1.0")];
     expect((await rollback()).code).toBeUndefined();
-    expect(world.done).toContain("start id-revert");
+    expect(world.done).toContain("start migration-revert");
   });
 });
 
@@ -120,7 +132,14 @@ describe("leaves everything as it was", () => {
     expect(code).toBe(1);
     expect(said).toContain("Taking back the migration of release 1.2.0 ended with exit code 1.");
     expect(said).toContain("everything is as it was before");
-    expect(world.done).toEqual([backedUp, "stop backend", ...reverted, "start migration", "start backend"]);
+    expect(world.done).toEqual([
+      backedUp,
+      "stop backend",
+      ...reverted,
+      "start migration",
+      "start backend",
+      removed,
+    ]);
     expect(await stackFile()).toBe(before);
   });
 
@@ -137,12 +156,12 @@ describe("leaves everything as it was", () => {
     expect(said).toContain("An update with the configuration of before brings everything in line:");
     expect(world.done).toEqual([
       ...[backedUp, "stop backend", ...reverted, "pulumi up"],
-      ...["stop backend", "start migration", "start backend", "pulumi up"],
+      ...["stop backend", "start migration", "start backend", removed, "pulumi up"],
     ]);
     expect(await stackFile()).toBe(before);
   });
 
-  it("but says what to do when that fails too", async () => {
+  it("but says what to do when that fails too, and keeps what tells that it was begun", async () => {
     reverts = 1;
     const backend = world.containers.find(({ service }) => service === "backend");
     if (backend !== undefined) backend.ill = true;
@@ -152,6 +171,7 @@ describe("leaves everything as it was", () => {
     expect(said).toContain(
       "`npm run restore -- --stack production --before 1.1.0` has the database as it was before.",
     );
+    expect(world.done).not.toContain(removed);
   });
 });
 
@@ -195,6 +215,11 @@ describe("refuses, and changes nothing,", () => {
       "to take back what still runs",
       "the migration of release 1.2.0 still runs",
       () => Object.assign(job() ?? {}, { running: true }),
+    ],
+    [
+      "to take back a second time what may be taken back already",
+      "`docker logs name-migration-revert` shows how far it came",
+      () => world.containers.push({ id: "x", service: "migration-revert", release: "1.2.0", running: false }),
     ],
     [
       "where no migration is left",
