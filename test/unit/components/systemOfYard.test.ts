@@ -141,3 +141,12 @@ it("refuses services that wait for each other", async () => {
   const app = { ...yard, services: { ...others, api: { ...api, after: ["mailer"] } } };
   await expect(system({ app })).rejects.toThrow("services wait for each other");
 });
+
+it("refuses a route to a service without a port", async () => {
+  const app = { ...yard, routes: [...yard.routes, { domain: "web", paths: ["/jobs"], service: "worker" }] };
+  await expect(system({ app })).rejects.toThrow(
+    new RangeError(
+      'yard: service "worker" of route "web /jobs" must have a port and health.path to serve requests',
+    ),
+  );
+});
