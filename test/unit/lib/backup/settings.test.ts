@@ -16,7 +16,7 @@ it("backs up every night onto the machine, unless the stack says otherwise", () 
     local: true,
     pitr: false,
   });
-  expect(parsed({}).migrations).toEqual({ backwardCompatible: [] });
+  expect(parsed({}).migrations).toEqual({ backwardCompatible: [], skip: false, force: false });
 });
 
 it("has defaults for a store that only says where it is, and lets nobody delete there", () => {
@@ -93,7 +93,7 @@ describe("what is no good is told with its key, its value and what it must be", 
     ],
     ["backups.ta", "Allowed are at, enabled, keep, keyExported, local, pitr, s3."],
     ["backups.s3.key", "Allowed are appendOnly, bucket, endpoint, prefix, region."],
-    ["migrations.compatible", "Allowed are backwardCompatible."],
+    ["migrations.compatible", "Allowed are backwardCompatible, force, skip."],
   ])("%s, which is no key", (key, hint) => {
     const given = key.startsWith("backups.s3") ? { "backups.s3": store, ...keys } : {};
     const [problem, ...others] = problems({ ...given, [key]: 1 });
