@@ -25,6 +25,8 @@ function canary(form: SecretSpec["form"]): string {
       return letters;
     case "base64-32":
       return randomBytes(32).toString("base64");
+    case "hex-32":
+      return randomBytes(32).toString("hex");
     case "url":
       return `https://${letters}.invalid/`;
   }
