@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { loadExeca } from "../lib/execa";
 import { actionlintStep } from "../setup/actionlint";
 import { setUpDocker } from "../setup/docker";
+import { makeStandIn, testStandIns } from "../setup/images/testStandIns";
 import { repository } from "../setup/paths";
-import { setUp } from "../setup/setUp";
+import { type Surroundings, setUp } from "../setup/setUp";
 import { runStep, SetupError } from "../setup/step";
 import { testPackagesStep } from "../setup/testPackages";
 
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   await runStep(testPackagesStep());
   await bringActionlint();
   await setUpDocker();
-  const [quick] = await Promise.all([testsWithoutEngine(), setUp()]);
+  const [quick] = await Promise.all([testsWithoutEngine(), setUp().then(setUpTestImages)]);
   const outcomes = [...quick, await vitest("engine"), await vitest("host")];
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
@@ -35,6 +36,11 @@ async function bringActionlint(): Promise<void> {
     if (!(error instanceof SetupError)) throw error;
     console.log(`  skipped  ${error.message}`);
   });
+}
+
+/** What the tests on the engine need besides, so that none of them waits for it. */
+async function setUpTestImages({ airGapped }: Surroundings): Promise<void> {
+  if (airGapped) await Promise.all(testStandIns.map(makeStandIn));
 }
 
 async function testsWithoutEngine(): Promise<Outcome[]> {

@@ -2,20 +2,36 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { catalog } from "../../../apps/catalog";
 import { clubhouse } from "../../../apps/clubhouse";
+import { egressImages } from "../../../lib/egress";
 import { isPinned } from "../../../lib/image";
 import { imageSpecs } from "../../../lib/imageSpecs";
+import { observabilityImages } from "../../../lib/observability/parts";
 import { sampleVersion } from "../../../setup/images";
 import { pins } from "../../../setup/images/pins";
 import { buildSample } from "../../../setup/images/sample";
 import { standInStamp } from "../../../setup/images/standIn";
 import { standIns } from "../../../setup/images/standIns";
-import { storeStandIn } from "../../../setup/images/testStandIns";
+import {
+  objectStoreStandIn,
+  postgisStandIn,
+  storeStandIn,
+  testStandIns,
+} from "../../../setup/images/testStandIns";
 import { repository } from "../../../setup/paths";
 import { SetupError } from "../../../setup/step";
 
 const sources = join(repository, "setup", "images", "stand-ins");
 const source = (...path: string[]) => readFileSync(join(sources, ...path), "utf8");
+
+/** Services that may reach one host only. */
+const confined = Object.fromEntries(
+  Object.entries(clubhouse.services).map(([name, service]) => [
+    name,
+    { ...service, egress: ["example.com"] },
+  ]),
+);
 
 describe("stand-ins", () => {
   it("exist for every image that the local stack pulls, under its exact pin", () => {
@@ -27,13 +43,30 @@ describe("stand-ins", () => {
     expect(available.every(isPinned)).toBe(true);
   });
 
-  it.each([...standIns, storeStandIn].map((standIn) => [standIn.image, standIn] as const))(
+  it("exist for what the tests need besides, under the pins", () => {
+    const specs = [
+      observabilityImages.uptimeKuma,
+      ...Object.values(egressImages({ services: confined })),
+      ...Object.values(catalog).flatMap(({ images }) => Object.values(images)),
+    ];
+    // What has a repository is a system's own, and the test of the system has it.
+    const pulled = specs.flatMap((image) => (image.repository === undefined ? (image.default ?? []) : []));
+    const available = [...standIns, ...testStandIns].map((standIn) => standIn.image);
+    expect(available).toEqual(expect.arrayContaining(pulled));
+    expect(new Set(available).size).toBe(available.length);
+    expect(available.every(isPinned)).toBe(true);
+  });
+
+  it.each([...standIns, ...testStandIns].map((standIn) => [standIn.image, standIn] as const))(
     "that for %s is put together without network and says what it is",
-    (_, { folder, goPrograms }) => {
+    (_, { folder, goPrograms, on }) => {
       const dockerfile = source(folder, "Dockerfile");
       expect(dockerfile).not.toMatch(/apt-get|npm (ci|install)|wget http|curl/);
       expect(dockerfile).toMatch(/^COPY stand-in (\/files)?\/etc\/stand-in$/m);
-      const entryPoint = basename(/ENTRYPOINT \["(.+)"\]/.exec(dockerfile)?.[1] ?? "");
+      // The one that it is built on says it.
+      if (on !== undefined) return expect(dockerfile).not.toContain("ENTRYPOINT");
+      const started = /ENTRYPOINT \["(.+)"\]/.exec(dockerfile) ?? /COPY \S+\.sh (\S+)$/m.exec(dockerfile);
+      const entryPoint = basename(started?.[1] ?? "");
       const script = new RegExp(`COPY (\\S+) (?:/\\S*)?/${entryPoint}$`, "m").exec(dockerfile)?.[1] ?? "";
       if (goPrograms?.[script] === undefined) {
         expect(source(folder, script)).toMatch(/cat \/etc\/stand-in >&2/);
@@ -66,6 +99,12 @@ describe("stand-ins", () => {
     const version = storeStandIn.image.split(":")[1];
     const module = `github.com/versity/versitygw ${version}\n`;
     expect(source("versitygw", "program", "go.mod")).toContain(module);
+  });
+
+  it("tell of which time their MinIO is", () => {
+    const time = /MinIO of (\S+)/.exec(objectStoreStandIn.contents)?.[1]?.replace(/[-:TZ]/g, "");
+    const module = new RegExp(`github.com/minio/minio v0\\.0\\.0-${time}-[0-9a-f]{12}\n`);
+    expect(source("minio", "program", "go.mod")).toMatch(module);
   });
 
   it("build a Loki of the pin's minor version", () => {
@@ -113,6 +152,13 @@ describe("stand-ins", () => {
       standInStamp({ ...first, goPrograms: { same: { folder } } }),
     );
     expect(new Set(await Promise.all(stamps)).size).toBe(2);
+  });
+
+  it("have a stamp that follows what they are built on", async () => {
+    const { on } = postgisStandIn;
+    if (on === undefined) throw new Error("it is built on nothing");
+    const changed = { ...postgisStandIn, on: { ...on, folder: "redis" } };
+    expect(await standInStamp(changed)).not.toBe(await standInStamp(postgisStandIn));
   });
 
   it("keep the ids and the stop signal that a data volume of the original relies on", () => {
