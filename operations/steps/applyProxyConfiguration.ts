@@ -2,7 +2,7 @@ import { adminSocket, statusPort } from "../../lib/caddyfile";
 import { servesRequests, upstreamsFolder } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
 import { type StartableContainer, startContainer } from "./start";
-import { awaitStartup, type StartupCheck } from "./startupChecks";
+import { awaitStartup, newcomers, type StartupCheck } from "./startupChecks";
 import { StepError, sleep, stepMain } from "./step";
 
 export interface ApplyProxyConfigurationInput {
@@ -38,11 +38,11 @@ const pollInterval = 100;
 async function apply(
   input: ApplyProxyConfigurationInput,
 ): Promise<{ readonly undrained: readonly string[] }> {
-  const { caddyfile, slots, upstreams, drain, timeout } = input;
+  const { caddyfile, slots, startup = [], upstreams, drain, timeout } = input;
   const container = input.container.id;
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
-  await awaitStartup(container, await newcomers(input), timeout);
+  await awaitStartup(container, await newcomers(container, slots, startup), timeout);
   await proposeUpstreams(container, slots);
   const current = await docker(["exec", container, "cat", configuration]);
   if (current.trim() !== caddyfile.trim()) {
@@ -53,16 +53,6 @@ async function apply(
   }
   await switchUpstreams(container, Object.keys(slots));
   return { undrained: await drained(container, upstreams, drain) };
-}
-
-/** Of the containers that are to be asked those that don't serve yet. */
-async function newcomers({ container, slots, startup = [] }: ApplyProxyConfigurationInput) {
-  if (startup.length === 0) return [];
-  const script = Object.keys(slots)
-    .map((slot) => `cat ${upstreamsFolder}/${slot} 2> /dev/null; echo`)
-    .join("; ");
-  const serving = (await docker(["exec", container.id, "sh", "-c", script])).split("\n");
-  return startup.filter((check) => !serving.includes(check.container));
 }
 
 /** Beside the files that are in use; a new slot has no other yet. */

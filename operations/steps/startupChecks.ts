@@ -1,6 +1,7 @@
 import { redacted } from "../../lib/redaction";
 import { startupProblem } from "../../lib/startupAnswer";
-import { attemptDocker, indented, lastLines } from "./engine";
+import { upstreamsFolder } from "../../lib/upstream";
+import { attemptDocker, docker, indented, lastLines } from "./engine";
 import { StepError, sleep } from "./step";
 
 /** What one new container must answer before it gets a request. */
@@ -19,6 +20,20 @@ const pollInterval = 500;
 /** Seconds for one answer. */
 const patience = 5;
 const shown = 500;
+
+/** Those of the containers that serve nothing yet: one that the release keeps isn't asked again. */
+export async function newcomers(
+  proxy: string,
+  slots: Readonly<Record<string, string>>,
+  checks: readonly StartupCheck[],
+): Promise<readonly StartupCheck[]> {
+  if (checks.length === 0) return [];
+  const script = Object.keys(slots)
+    .map((slot) => `cat ${upstreamsFolder}/${slot} 2> /dev/null; echo`)
+    .join("; ");
+  const serving = (await docker(["exec", proxy, "sh", "-c", script])).split("\n");
+  return checks.filter(({ container }) => !serving.includes(container));
+}
 
 /**
  * Asks each container through the proxy, as the first request will come to it, until all answer as expected.

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { awaitStartup, type StartupCheck } from "../../../operations/steps/startupChecks";
+import { awaitStartup, newcomers, type StartupCheck } from "../../../operations/steps/startupChecks";
 import type { ProxyLab } from "./proxyLab";
 
 /** A service that isn't ready at its first answers, as one whose migrations still run. */
@@ -19,6 +19,11 @@ export async function expectStartupChecks(lab: ProxyLab): Promise<void> {
     path,
     expect: expected,
   });
+
+  // The lab's own upstream is in the slot `machine`; nothing is in the other one.
+  const fresh = { ...check("/health"), container: "api-0-1a2b3c4" };
+  const slots = { machine: container, "api-0": fresh.container };
+  expect(await newcomers(lab.container, slots, [check("/health"), fresh])).toEqual([fresh]);
 
   await awaitStartup(lab.container, [check("/health", { migrations: "up-to-date", workers: "4" })], 10);
   expect(answers).toBe(3);

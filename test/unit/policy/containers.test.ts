@@ -55,7 +55,7 @@ describe("images", () => {
     ]);
   });
 
-  it("but not the one that is put together on the host", () => {
+  it("but not those that are put together on the host", () => {
     const name = "slipway/backup:0123456789abcdef";
     expect(resources.find((one) => one.name === "backups-image-build")?.props.name).toMatch(
       /^slipway\/backup:[0-9a-f]{16}$/,
@@ -63,6 +63,7 @@ describe("images", () => {
     const image = (pin: string) =>
       violations([judged(RemoteImage, "build", { name: pin }, { stack: "production" })]);
     expect(image(name)).toEqual([]);
+    expect(image("slipway/proxy:0123456789abcdef")).toEqual([]);
     expect(image(`docker.io/${name}`)).toHaveLength(1);
     expect(image("slipway/backup:1.0")).toHaveLength(1);
   });
