@@ -144,14 +144,17 @@ test("a backup of it can be restored, with the same owners and rights", async ()
   const logins = [app, monitor, authenticator, accounts].map((login) => login.user);
   const settings = { host: "postgres", port: 5432, name: database, user, roles: [...logins, user] };
   await lab.startBackups(settings);
-  const { run } = await callBackup(lab.service, "backup", { reason: "manual" });
-  const drilled = await callDrill(lab.drill, "drill", { run });
+  const { run } = await callBackup(lab.backups.service, "backup", { reason: "manual" });
+  const drilled = await callDrill(lab.backups.drill, "drill", { run });
   expect(drilled).toMatchObject({ run, checks: [expect.stringContaining("pg_amcheck")] });
   expect(drilled.error).toBeUndefined();
   expect(drilled.rows).toBeGreaterThanOrEqual(4);
 
   const command = { database, adminPassword };
-  const { database: restored } = await callBackup(lab.service, "restore-database", { ...command, run });
+  const { database: restored } = await callBackup(lab.backups.service, "restore-database", {
+    ...command,
+    run,
+  });
   const rights = `
     SELECT nspname, relname, relowner::regrole, relacl FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
       WHERE nspname IN ('public', 'metadata', 'accounts') AND relkind IN ('r', 'S')
