@@ -56,6 +56,7 @@ export const clubhouse: AppSpec = {
         WS_ORIGIN_ALLOWLIST: { origin: "app" },
         CLUBHOUSE_TOTP_ENCRYPTION_KEY: { secret: "totpEncryptionKey" },
         OTEL_SERVICE_NAME: "clubhouse-backend",
+        OTEL_SERVICE_VERSION: { image: "release" },
         OTEL_EXPORTER_OTLP_ENDPOINT: { telemetry: "traces" },
       },
     },
@@ -82,7 +83,12 @@ export const clubhouse: AppSpec = {
     },
   },
   routes: [
-    { domain: "app", paths: ["/api", "/api/*", "/health"], service: "backend" },
+    {
+      domain: "app",
+      paths: ["/api", "/api/*", "/health"],
+      service: "backend",
+      allowedOrigins: ["app"],
+    },
     { domain: "app", service: "frontend" },
   ],
   monitoring: { domain: "grafana" },
