@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { catalog } from "../../apps/catalog";
 import { clubhouse } from "../../apps/clubhouse";
 import { readConfig } from "../../config";
 import { stackSchema } from "../../lib/stackSchema";
@@ -201,20 +202,22 @@ describe("the domain of Grafana", () => {
 });
 
 describe("the system", () => {
+  const systems = Object.keys(catalog).join(", ");
+
   it("must be named", () => {
     const { app: _, ...rest } = leastSettings;
     expect(problems(rest)).toEqual([
-      "slipway:app is missing: set it to one of clubhouse (pulumi config set app clubhouse)",
+      `slipway:app is missing: set it to one of ${systems} (pulumi config set app clubhouse)`,
     ]);
     expect(problems({ ...rest, app: "" })).toHaveLength(1);
   });
 
   it("must be one of the catalogue", () => {
     expect(problems({ ...leastSettings, app: "clubhaus" })).toEqual([
-      'slipway:app is "clubhaus": it must be one of clubhouse. Did you mean clubhouse?',
+      `slipway:app is "clubhaus": it must be one of ${systems}. Did you mean clubhouse?`,
     ]);
     expect(problems({ ...leastSettings, app: "wiki" })).toEqual([
-      'slipway:app is "wiki": it must be one of clubhouse',
+      `slipway:app is "wiki": it must be one of ${systems}`,
     ]);
     expect(problems({ ...leastSettings, app: "constructor" })).toHaveLength(1);
   });
