@@ -6,17 +6,18 @@ import { repository } from "../setup/paths";
 
 const guide = "docs/your-own-app.md";
 
-/** What docs/your-own-app.md quotes of a file. */
-export function quoted(file: string): string {
-  const text = readFileSync(join(repository, guide), "utf8");
+/** What a document quotes of a file. */
+export function quoted(file: string, document = guide): string {
+  const text = readFileSync(join(repository, document), "utf8");
   const code = text.split(`<!-- ${file} -->\n\`\`\``)[1]?.match(/^\w+\n(.*?)^```$/ms)?.[1];
-  if (code === undefined) throw new Error(`${guide} has no code after the comment "${file}"`);
+  if (code === undefined) throw new Error(`${document} has no code after the comment "${file}"`);
   return code;
 }
 
-/** The settings of a stack's file that docs/your-own-app.md quotes. */
-export function quotedSettings(stack: string): Readonly<Record<string, unknown>> {
-  const { config } = parseYaml(quoted(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> };
+/** The settings of a stack's file that a document quotes. */
+export function quotedSettings(stack: string, document = guide): Readonly<Record<string, unknown>> {
+  const yaml = quoted(`Pulumi.${stack}.yaml`, document);
+  const { config } = parseYaml(yaml) as { config: Record<string, unknown> };
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace("slipway:", ""), value]),
   );
