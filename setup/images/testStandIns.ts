@@ -1,6 +1,7 @@
 import { proxyBuilder } from "../../lib/proxyImages";
 import { runStep } from "../step";
 import { baseStep } from "./base";
+import { exampleStandIns } from "./exampleStandIns";
 import type { GoProgram } from "./goPrograms";
 import { type StandIn, standInStep } from "./standIn";
 import { nodeStandIn, postgresStandIn } from "./standIns";
@@ -110,6 +111,7 @@ export const testStandIns: readonly StandIn[] = [
   togatherPostgresStandIn,
   objectStoreStandIn,
   uptimeKumaStandIn,
+  ...Object.values(exampleStandIns),
 ];
 
 const made = new Map<StandIn, Promise<void>>();
