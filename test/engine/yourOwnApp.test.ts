@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleStandIns } from "../../setup/images/exampleStandIns";
 import { addExample, quotedSettings } from "../examples";
 import type { Client } from "./harness/client";
+import { docker } from "./harness/engine";
 import { standInsOf } from "./harness/images";
 import { TestStack } from "./harness/stack";
+import { operate } from "./support/storedBackups";
 
 const ports = { http: 18495, https: 18855 };
 let stack: TestStack;
@@ -16,7 +18,7 @@ async function follow(system: keyof typeof exampleStandIns, name: string): Promi
     ports,
     app: system,
     prepare: (project) => addExample(system, project),
-    settings: { ...quotedSettings(name), ports },
+    settings: { backups: undefined, ...quotedSettings(name), ports },
   });
   await stack.up();
   client = await stack.client();
@@ -78,20 +80,31 @@ describe("Parse Server", () => {
     expect(await client.get(uploaded)).toMatchObject({ status: 200, body: '{"train":7}' });
   });
 
-  test("its tables are in a schema of its own role, and no other has any", async () => {
+  test("its tables are in the schema of its role, and the common schema has none", async () => {
     const owners = await stack.query(
-      "SELECT DISTINCT schemaname, tableowner FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+      "SELECT DISTINCT schemaname, tableowner FROM pg_tables WHERE schemaname IN ('public', 'parse')",
     );
     expect(owners).toEqual(["parse|parse"]);
   });
 
-  test("another up has nothing to do; account and file outlive the container", async () => {
-    await stack.up("--expect-no-changes");
-    await stack.set({ resources: { api: { memory: 640 } } });
-    const before = await stack.container("api");
-    await stack.up();
-    expect((await stack.container("api")).Id).not.toBe(before.Id);
+  test("a file that was lost comes back from the backup", async () => {
+    await operate(stack, "backup");
+    await docker("exec", (await stack.container("api")).Id, "find", "files", "-type", "f", "-delete");
+    expect((await client.get(uploaded)).status).toBe(404);
+    await operate(stack, "restore", "--from", "latest", "--volume", "files", "--yes");
     expect((await client.get(uploaded)).body).toBe('{"train":7}');
+  });
+
+  test("another up has nothing to do; a second container has the same files and accounts", async () => {
+    await stack.up("--expect-no-changes");
+    await stack.set({ replicas: { api: 2 } });
+    await stack.up();
+    expect(await stack.containers("api")).toHaveLength(2);
+    for (const { Id } of await stack.containers("api")) {
+      expect(await docker("exec", Id, "wget", "-qO-", `http://127.0.0.1:1337${uploaded}`)).toBe(
+        '{"train":7}',
+      );
+    }
     expect((await client.post("/parse/login", account, { headers })).status).toBe(200);
   });
 });
