@@ -28,3 +28,16 @@ export async function installNpmProject(folder: string): Promise<void> {
     cwd: folder,
   });
 }
+
+/** The version of the plugin is fixed, as that of all else that goes into an image. */
+const mavenUnpack = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack";
+
+/** Unpacks an archive of a Maven repository (`group:artifact:version:zip`) into a folder. */
+export async function unpackMavenArtifact(artifact: string, folder: string): Promise<void> {
+  // Maven notes there what it has unpacked, and doesn't do it again.
+  const notes = `${folder}.maven`;
+  await mkdir(notes, { recursive: true });
+  const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
+  await run("mvn", ["--batch-mode", "--quiet", mavenUnpack, ...options], { cwd: notes });
+  await rm(notes, { recursive: true });
+}

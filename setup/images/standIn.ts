@@ -6,7 +6,7 @@ import { baseImage, baseVersion } from "./base";
 import { type Suite, unpackPackages } from "./debian";
 import { buildImage, localImage, pushImage, withContext } from "./docker";
 import { buildGoProgram, type GoProgram } from "./goPrograms";
-import { installNpmProject, unpackNpmPackage } from "./packages";
+import { installNpmProject, unpackMavenArtifact, unpackNpmPackage } from "./packages";
 import { registryAddress, registryHas } from "./registry";
 import { stampLabel, stampOf } from "./stamp";
 
@@ -37,6 +37,8 @@ export interface Parts {
   readonly npmPackages?: Readonly<Record<string, string>>;
   /** Folders of the build context with a package-lock.json, whose packages are installed there. */
   readonly npmProjects?: readonly string[];
+  /** Archives of Maven repositories, `group:artifact:version:zip`, by the folder of the build context. */
+  readonly mavenArtifacts?: Readonly<Record<string, string>>;
   /** Go programs; their binaries go into the build context as `<key>`. */
   readonly goPrograms?: Readonly<Record<string, GoProgram>>;
 }
@@ -96,12 +98,15 @@ export async function gatherParts(parts: Parts, sources: string, context: string
     unpackNpmPackage(specifier, join(context, folder)),
   );
   const projects = (parts.npmProjects ?? []).map((folder) => installNpmProject(join(context, folder)));
+  const maven = Object.entries(parts.mavenArtifacts ?? {}).map(([folder, artifact]) =>
+    unpackMavenArtifact(artifact, join(context, folder)),
+  );
   const go = Object.entries(parts.goPrograms ?? {}).map(([binary, program]) =>
     buildGoProgram(program, sources, join(context, binary)),
   );
   const [versions] = await Promise.all([
     Promise.all(debian),
-    Promise.all([...npm, ...projects]),
+    Promise.all([...npm, ...projects, ...maven]),
     Promise.all(go),
   ]);
   return versions[0] ?? "";

@@ -102,6 +102,22 @@ export const uptimeKumaStandIn: StandIn = {
   on: nodeStandIn,
 };
 
+const keycloakVersion = "26.4.7";
+
+/** Who logs in, where a system keeps that itself. */
+export const keycloakStandIn: StandIn = {
+  folder: "keycloak",
+  image: `quay.io/keycloak/keycloak:${keycloakVersion}`,
+  contents: `Keycloak ${keycloakVersion} from Maven Central, prepared for Postgres, on Java {version} from Debian trixie`,
+  suite: "trixie",
+  debianPackages: {
+    root: `openjdk-21-jre-headless libjpeg62-turbo liblcms2-2 libnspr4 libnss3 libpcsclite1 ca-certificates
+      ca-certificates-java`,
+  },
+  mavenArtifacts: { distribution: `org.keycloak:keycloak-quarkus-dist:${keycloakVersion}:zip` },
+  args: { VERSION: keycloakVersion },
+};
+
 /** What only tests need: the stack that `npm start` deploys has none of it. */
 export const testStandIns: readonly StandIn[] = [
   proxyBuilderStandIn,
@@ -111,6 +127,7 @@ export const testStandIns: readonly StandIn[] = [
   togatherPostgresStandIn,
   objectStoreStandIn,
   uptimeKumaStandIn,
+  keycloakStandIn,
   ...Object.values(exampleStandIns),
 ];
 

@@ -1,9 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { attempt, run } from "../../../setup/images/command";
 import { archivesFrom, sourcesOf, transportSettings } from "../../../setup/images/debian";
+import { unpackMavenArtifact } from "../../../setup/images/packages";
+import { keptContext } from "../../../setup/images/sourceContext";
 import { stampOf } from "../../../setup/images/stamp";
 
 describe("Debian's archives", () => {
@@ -105,5 +108,74 @@ describe("a command", () => {
     await chmod(file, 0o644);
     expect((await attempt(file, [])).failure).toContain("failed");
     await rm(join(file, ".."), { recursive: true });
+  });
+});
+
+describe("an archive of a Maven repository", () => {
+  const path = process.env.PATH;
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "maven-"));
+    process.env.PATH = `${home}:${path}`;
+  });
+  afterEach(async () => {
+    process.env.PATH = path;
+    await rm(home, { recursive: true });
+  });
+
+  it("is unpacked by a Maven that keeps its notes to itself", async () => {
+    // Maven's notes of what it has unpacked are below the folder that it is run in.
+    const script = `#!/bin/sh\nmkdir -p target && pwd > ${home}/ran-in && echo "$*" > ${home}/arguments\n`;
+    await writeFile(join(home, "mvn"), script, { mode: 0o755 });
+    const folder = join(home, "distribution");
+    await unpackMavenArtifact("org.example:thing:1.0:zip", folder);
+    const words = (await readFile(join(home, "arguments"), "utf8")).trim().split(" ");
+    expect(words).toContain("-Dartifact=org.example:thing:1.0:zip");
+    expect(words).toContain(`-DoutputDirectory=${folder}`);
+    expect((await readFile(join(home, "ran-in"), "utf8")).trim()).toBe(`${folder}.maven`);
+    expect(existsSync(`${folder}.maven`)).toBe(false);
+  });
+});
+
+describe("a kept build context", () => {
+  const cache = process.env.XDG_CACHE_HOME;
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "context-"));
+    process.env.XDG_CACHE_HOME = home;
+  });
+  afterEach(async () => {
+    if (cache === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = cache;
+    await rm(home, { recursive: true });
+  });
+
+  const stamps = ["0123456789abcdef", "fedcba9876543210"] as const;
+  const keep = (name: string, stamp: string, made: string[] = []) =>
+    keptContext({
+      kind: "test",
+      name,
+      stamp,
+      prepare: async (context) => {
+        made.push(stamp);
+        await writeFile(join(context, "file"), stamp);
+      },
+    });
+
+  it("is made once, and anew when its source changes", async () => {
+    const made: string[] = [];
+    const first = await keep("app", stamps[0], made);
+    expect(await keep("app", stamps[0], made)).toBe(first);
+    expect(made).toEqual([stamps[0]]);
+    const second = await keep("app", stamps[1], made);
+    expect(await readFile(join(second, "file"), "utf8")).toBe(stamps[1]);
+    expect(existsSync(first)).toBe(false);
+  });
+
+  it("stays when that of another changes whose name begins with its own", async () => {
+    const other = await keep("app-server", stamps[0]);
+    await keep("app", stamps[0]);
+    await keep("app", stamps[1]);
+    expect(existsSync(other)).toBe(true);
   });
 });

@@ -1,0 +1,3 @@
+#!/bin/bash
+cat /etc/stand-in >&2
+exec /opt/keycloak/bin/keycloak.sh "$@"
