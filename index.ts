@@ -14,6 +14,8 @@ export const urls = system.urls;
 export const login = system.login;
 /** User name and password of Grafana's administrator, where Grafana runs. */
 export const grafanaLogin = system.grafanaLogin;
+/** User name and password that the proxy asks for before Grafana and the status page, where the system has that. */
+export const monitoringLogin = system.monitoringLogin;
 /** What was dumped before the last migration: `npm run rollback -- --restore-database` goes back to it. */
 export const restorePoint = system.restorePoint;
 /** What `npm run key` exports: the key of the backups, and the secrets that their data depends on. */

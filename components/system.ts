@@ -53,6 +53,8 @@ export class System extends pulumi.ComponentResource {
   readonly login: pulumi.Output<Login> | undefined;
   /** Of Grafana's administrator, where Grafana runs. */
   readonly grafanaLogin: pulumi.Output<Login> | undefined;
+  /** What the proxy asks for before Grafana and the status page ask for theirs, where the system has that. */
+  readonly monitoringLogin: pulumi.Output<Login> | undefined;
   /** What was dumped before the last migration, where there was anything to dump. */
   readonly restorePoint: pulumi.Output<RestorePoint | string> | undefined;
   /** What the system is brought back with on another machine, besides its configuration. */
@@ -126,6 +128,8 @@ export class System extends pulumi.ComponentResource {
     }
     if (observed.parts.includes("grafana")) {
       this.grafanaLogin = loginOf(grafanaAdmin, secrets.get("grafanaAdminPassword"));
+      const { basicAuth } = app.monitoring;
+      this.monitoringLogin = basicAuth && loginOf(basicAuth.username, secrets.get(basicAuth.secret));
     }
     if (backups !== undefined) this.recoveryKit = recoveryKit(config, identity, secrets);
     this.registerOutputs({ urls: this.urls, login: this.login, grafanaLogin: this.grafanaLogin });

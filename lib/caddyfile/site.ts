@@ -30,7 +30,7 @@ function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
       [
         "encode zstd gzip",
         headers,
-        ...(site.basicAuth === undefined ? [] : [basicAuth(site.basicAuth)]),
+        ...(site.basicAuth === undefined ? [] : basicAuth(site.basicAuth)),
         ...site.routes.flatMap((route, index) => routeLines(route, index, `${site.host}/${index}`)),
         ...(site.routes.some((route) => route.paths === undefined) ? [] : ["respond 404"]),
       ],
@@ -40,9 +40,11 @@ function siteBody(site: ProxySite, { tls }: ProxyConfiguration): Line[] {
   ];
 }
 
-function basicAuth({ username, passwordHash }: BasicAuth): Line {
+function basicAuth({ username, passwordHash }: BasicAuth): Line[] {
+  const login = `${checked(username, userName, "user name")} ${checked(passwordHash, bcryptHash, "password hash")}`;
   return [
-    "basic_auth",
-    [`${checked(username, userName, "user name")} ${checked(passwordHash, bcryptHash, "password hash")}`],
+    ["basic_auth", [login]],
+    // Grafana would take it for a login of its own, and refuse it.
+    "request_header -Authorization",
   ];
 }

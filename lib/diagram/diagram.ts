@@ -141,7 +141,7 @@ function publicArrows({ domains, routes, monitoring }: AppSpec): Statements {
       ),
     ),
     arrow("proxy", "grafana", [domain, ...login]),
-    ...(statusDomain === undefined ? [] : [arrow("proxy", "uptimeKuma", [statusDomain])]),
+    ...(statusDomain === undefined ? [] : [arrow("proxy", "uptimeKuma", [statusDomain, ...login])]),
   ];
 }
 

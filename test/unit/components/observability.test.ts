@@ -10,7 +10,7 @@ import { type Profile, partsOf } from "../../../lib/observability/profiles";
 import { observabilitySettings } from "../../../lib/observability/settings";
 import type { ConfigurePartsInput } from "../../../operations/steps/configureParts";
 import { pins, shop, stepInputs, types } from "../fixtures";
-import { type Recording, type Registration, record, secret } from "../mocks";
+import { type Recording, type Registration, record, revealed, secret } from "../mocks";
 import { shopConfig } from "../shopConfig";
 
 const type = "slipway:observability:Observability";
@@ -88,6 +88,20 @@ it("is nothing when it's off", async () => {
   expect(recording.ofType(types.network).map(({ name }) => name)).not.toContain("networks-observability");
   expect(recording.ofType(types.image).map(({ name }) => name)).not.toContain("images-prometheus");
   expect(recording.made.grafanaLogin).toBeUndefined();
+});
+
+it("gives the login that the proxy asks for, where there is one and something behind it", async () => {
+  const basicAuth = { username: "ops", secret: "licence" };
+  const app = { ...shop, monitoring: { ...shop.monitoring, basicAuth } };
+  const loginOf = async (profile: Profile, change: Partial<StackConfig>) =>
+    (await observed(profile, change)).made.monitoringLogin;
+  const login = await loginOf("metricsOnly", { app });
+  if (login === undefined) throw new Error("the login is missing");
+  expect(await revealed(login)).toEqual(secret({ username: "ops", password: "value of licence" }));
+  expect(await loginOf("metricsOnly", {})).toBeUndefined();
+  expect(
+    await loginOf("off", { app, domains: { web: "shop.example.com", admin: "a.example.com" } }),
+  ).toBeUndefined();
 });
 
 it("has no exporter for a server that somebody else runs", async () => {

@@ -215,6 +215,22 @@ describe("a login", () => {
     expect(lines(find(route, "basic_auth"))).toEqual([`ada ${passwordHash}`]);
   });
 
+  it("is taken off before any route, and stays on where there is none", () => {
+    const taken = "request_header -Authorization";
+    const [guarded, open] = [{ username: "ada", passwordHash }, undefined].map((basicAuth) =>
+      lines(
+        find(
+          tree({ sites: [{ host: "shop.example.com", routes: [page], basicAuth }] }),
+          "https://shop.example.com",
+          "route",
+        ),
+      ),
+    );
+    expect(guarded?.indexOf(taken)).toBeGreaterThan(guarded?.indexOf("basic_auth") ?? 0);
+    expect(guarded?.indexOf(taken)).toBeLessThan(guarded?.indexOf("handle") ?? 0);
+    expect(open).not.toContain(taken);
+  });
+
   it.each([
     ["user name", { username: "ada {", passwordHash }],
     ["password hash", { username: "ada", passwordHash: "correct horse" }],

@@ -61,7 +61,7 @@ it("leads requests to the services, in the order in which routes match, with the
     'proxy -->|"web /api/*, only from admin and web, within 30 s<br/>admin"| service_api',
     'proxy -->|"web"| service_page',
     'proxy -->|"monitoring<br/>with a login"| grafana',
-    'proxy -->|"status"| uptimeKuma',
+    'proxy -->|"status<br/>with a login"| uptimeKuma',
   ]);
   expect(drawn).toContain('internet -->|"admin<br/>monitoring<br/>web"| proxy');
 });
