@@ -40,6 +40,8 @@ const adminPasswordFile = "/run/secrets/postgres/admin-password";
 const alias = "postgres";
 /** What nobody has fetched is kept so far: a backup service that is down must not fill the disk of the database. */
 const largestBacklog = "4GB";
+/** Extensions that count from the server's start on, or not at all. */
+const preloaded = ["pg_stat_statements"];
 const authenticationFile = "/etc/slipway/pg_hba.conf";
 
 /**
@@ -175,9 +177,12 @@ function streamsLog({ backups }: PostgresArgs): boolean {
 }
 
 function settings(args: PostgresArgs) {
+  const { connections, extensions } = args.spec;
+  const libraries = preloaded.filter((extension) => extensions.includes(extension));
   return {
-    ...pgtune({ ...args.resources, maxConnections: args.spec.connections }),
+    ...pgtune({ ...args.resources, maxConnections: connections }),
     listen_addresses: "*",
+    ...(libraries.length > 0 ? { shared_preload_libraries: libraries.join(",") } : {}),
     ...(streamsLog(args) ? { hba_file: authenticationFile, max_slot_wal_keep_size: largestBacklog } : {}),
   };
 }

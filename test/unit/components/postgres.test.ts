@@ -77,6 +77,17 @@ it("is tuned to its limits, with the superuser's password in a file", async () =
   });
 });
 
+it("loads at its start what counts from then on, where the spec has it", async () => {
+  const loads = async (extensions: readonly string[]) =>
+    (
+      (await recordPostgres({ spec: { extensions } })).get("postgres-server").inputs.command as string[]
+    ).filter((argument) => argument.startsWith("shared_preload_libraries="));
+  expect(await loads(["pg_trgm", "pg_stat_statements"])).toEqual([
+    "shared_preload_libraries=pg_stat_statements",
+  ]);
+  expect(await loads(["pg_trgm"])).toEqual([]);
+});
+
 it("has its roles, database and extensions reconciled on every deploy, in secret", async () => {
   const recording = await recordPostgres();
   const step = recording.get("postgres-roles");
