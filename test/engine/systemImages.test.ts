@@ -25,7 +25,10 @@ async function run(release: string, environment: readonly string[], ...command: 
 
 /** Asks the server by the program that stands in for curl in health checks, in its own container. */
 function ask(release: string, path: string) {
-  const script = `node server.mjs & sleep 1; healthcheck http://127.0.0.1:8080${path}; code=$?; kill %1; wait %1; echo "server $?"; exit $code`;
+  const listening =
+    "until (: < /dev/tcp/127.0.0.1/8080) 2> /dev/null; do kill -0 %1 || break; sleep 0.1; done";
+  const asked = `healthcheck http://127.0.0.1:8080${path}; code=$?`;
+  const script = `node server.mjs & ${listening}; ${asked}; kill %1; wait %1; echo "server $?"; exit $code`;
   return run(release, [secret], "bash", "-c", script);
 }
 
