@@ -7,12 +7,17 @@ import { standInsOf } from "./harness/images";
 import { TestStack } from "./harness/stack";
 import { operate } from "./support/storedBackups";
 
-const ports = { http: 18495, https: 18855 };
+/** Of the stacks in the docs: of a run that was killed, both may be there. */
+const portsOf = {
+  reader: { http: 18495, https: 18855 },
+  notes: { http: 18496, https: 18856 },
+};
 let stack: TestStack;
 let client: Client;
 
 /** Follows docs/your-own-app.md to the end. Its ports and name are the tests' own, so that they disturb no stack. */
-async function follow(system: keyof typeof exampleStandIns, name: string): Promise<void> {
+async function follow(system: keyof typeof exampleStandIns, name: keyof typeof portsOf): Promise<void> {
+  const ports = portsOf[name];
   await standInsOf([exampleStandIns[system]]);
   stack = await TestStack.create(`own-${name}`, {
     ports,
