@@ -1,0 +1,2 @@
+DROP TABLE river_job;
+DROP TABLE events;
