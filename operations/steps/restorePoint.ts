@@ -46,8 +46,9 @@ export async function makeRestorePoint(input: RestorePointInput): Promise<Restor
 }
 
 async function hasTables(server: string, database: string): Promise<boolean> {
-  const query =
-    "SELECT count(*) FROM pg_stat_user_tables WHERE schemaname NOT IN ('slipway', 'information_schema')";
+  // Those of extensions, such as PostGIS', are there from the beginning.
+  const extensions = "SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'e'";
+  const query = `SELECT count(*) FROM pg_stat_user_tables WHERE schemaname NOT IN ('slipway', 'information_schema') AND relid NOT IN (${extensions})`;
   const count = await docker(["exec", server, "psql", "-X", "-A", "-t", "-d", database, "-c", query]);
   return Number(count) > 0;
 }
