@@ -92,8 +92,8 @@ export const togather: AppSpec = {
     user: "1000:1000",
     usesData: true,
     // Without host, user and password: the driver has them from the environment, and no list of processes shows them.
-    command: ["-path", "/migrations", "-database", "postgres://", "up"],
-    revert: ["-path", "/migrations", "-database", "postgres://", "down", "1"],
+    command: ["-path", "/migrations", "-database", "postgres:///", "up"],
+    revert: ["-path", "/migrations", "-database", "postgres:///", "down", "1"],
     resources: { memory: 128, cpus: 0.5 },
     environment: {
       PGHOST: { database: "host" },
