@@ -163,6 +163,8 @@ export const freshtrack: AppSpec = {
   },
   migration: { service: "backend", command: ["npm", "run", "db:migrate"] },
   routes: [
+    // Named, so that this is what is asked from outside whether it serves: the API has no first page.
+    { domain: "api", paths: ["/health"], service: "backend" },
     { domain: "api", service: "backend" },
     { domain: "app", service: "frontend" },
     { domain: "site", service: "frontend" },
