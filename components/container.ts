@@ -43,6 +43,8 @@ export interface HardenedContainerArgs {
    * volumes that go with it.
    */
   readonly scratch?: readonly string[];
+  /** Folders of the image that it may change: its copies of them are anonymous volumes, which belong to `user`. */
+  readonly copies?: readonly string[];
   /** What the machine calls itself inside. Its id when left out. */
   readonly hostname?: string;
   /** Paths of the host by mount path, read-only, as they are at the start. For what looks at the host itself. */
@@ -89,9 +91,13 @@ export class HardenedContainer extends docker.Container {
       // The provider changes these in place in its schema, but not on the engine (kreuzwerker/terraform-provider-docker#988).
       replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpus"],
     });
-    this.startable = pulumi
-      .all([this.id, args.files ?? {}])
-      .apply(([id, files]) => ({ id, files, owner: args.user }));
+    this.startable = pulumi.all([this.id, args.files ?? {}]).apply(([id, files]) => ({
+      id,
+      files,
+      owner: args.user,
+      // Left out otherwise: another input would run every step again that starts something.
+      ...(args.copies === undefined ? {} : { copies: args.copies }),
+    }));
   }
 }
 
@@ -146,7 +152,7 @@ function restriction({ capabilities = [], writableRoot = false }: HardenedContai
 
 function mounts(args: HardenedContainerArgs) {
   const folders = new Set(Object.keys(args.files ?? {}).map((path) => posix.dirname(path)));
-  for (const folder of args.scratch ?? []) folders.add(folder);
+  for (const folder of [...(args.scratch ?? []), ...(args.copies ?? [])]) folders.add(folder);
   const [owner = "", group = ""] = args.user.split(":");
   return {
     tmpfs: Object.fromEntries(

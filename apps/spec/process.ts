@@ -26,6 +26,8 @@ export interface ProcessSpec {
   readonly volumes?: Readonly<Record<string, string>>;
   /** Writable folders in memory, MiB each; everything else is read-only. @default /tmp with 64 MiB */
   readonly temporary?: Readonly<Record<string, number>>;
+  /** Folders of its image that it changes: each container has a copy of its own, which belongs to `user` and goes with it. */
+  readonly copies?: readonly string[];
   /** Why it must be able to write to the root of its file system. @default it can't */
   readonly writableRoot?: string;
   /** Kernel capabilities that it keeps, with their CAP_ prefix, each with the reason. @default none */
@@ -46,7 +48,7 @@ export interface ServiceSpec extends ProcessSpec {
   readonly stopGrace?: number;
   /** Host names that it may reach on the internet, through a proxy that its `HTTPS_PROXY` names. @default all, and directly */
   readonly egress?: readonly string[];
-  /** Keys in `services` that must be ready before it starts. */
+  /** Keys in `services` that must be ready before it starts, and that it reaches by these names: `http://api:3000`. */
   readonly after?: readonly string[];
   /** Whether it runs only in stacks that name it under `services`. @default false */
   readonly optional?: boolean;

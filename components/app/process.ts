@@ -81,7 +81,7 @@ export function processArgs(
   { name, service = name, spec }: Process,
   role: Credentials = roleOf(platform, spec),
 ): Omit<HardenedContainerArgs, "networks"> & { readonly networks: readonly NetworkAttachment[] } {
-  const { command, temporary, capabilities } = spec;
+  const { command, temporary, copies, capabilities } = spec;
   const image = platform.images.get(spec.image);
   const size = platform.sizes[service];
   const { environment, files } = resolveEnvironment(spec.environment ?? {}, {
@@ -105,6 +105,7 @@ export function processArgs(
       ? {}
       : { volumes: mapValues(spec.volumes, (volume) => volumeOf(platform, volume).name) }),
     ...(temporary === undefined ? {} : { temporary }),
+    ...(copies === undefined ? {} : { copies }),
     ...(spec.writableRoot === undefined ? {} : { writableRoot: true }),
     ...(capabilities === undefined ? {} : { capabilities: Object.keys(capabilities) }),
     resources: resourcesOf(platform.config, service, size ?? spec.resources),

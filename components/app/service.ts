@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AppSpec } from "../../apps/spec";
 import type { Upstream } from "../../lib/upstream";
 import type { AwaitReadyInput } from "../../operations/steps/awaitReady";
 import { HardenedContainer } from "../container";
@@ -60,13 +61,14 @@ export class Service extends pulumi.ComponentResource {
     const { health, stopGrace } = spec;
     const { observability } = platform.networks;
     const process = processArgs(platform, { name: service, spec });
+    const aliases = isAwaited(platform.app, service) ? { aliases: [service] } : {};
     return new HardenedContainer(
       name,
       {
         ...process,
         // One name for all replicas: a look-up gives the address of each.
         networks: [
-          ...process.networks,
+          ...process.networks.map((attachment) => ({ ...attachment, ...aliases })),
           ...(observability === undefined ? [] : [{ network: observability, aliases: [service] }]),
         ],
         health: health.command,
@@ -76,6 +78,11 @@ export class Service extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: false },
     );
   }
+}
+
+/** Whether another service starts when it is ready, and so may ask it. */
+function isAwaited({ services }: AppSpec, service: string): boolean {
+  return Object.values(services).some(({ after = [] }) => after.includes(service));
 }
 
 /** What the stack sets comes before its size, and that before the spec. */

@@ -17,21 +17,25 @@ export function processProblems(app: AppSpec): string[] {
 }
 
 function rightsProblems(key: string, spec: ProcessSpec): string[] {
-  const { user, volumes = {}, temporary = {}, capabilities = {} } = spec;
+  const { user, volumes = {}, temporary = {}, copies = [], capabilities = {} } = spec;
+  const folders = { volumes: Object.keys(volumes), temporary: Object.keys(temporary), copies };
   return [
     ...(ordinaryUser.test(user)
       ? []
       : [
           `${key}.user is "${user}": it must be the numbers of a user and a group that aren't root, such as 1000:1000`,
         ]),
-    ...Object.entries({ volumes, temporary }).flatMap(([group, folders]) =>
-      Object.keys(folders)
+    ...Object.entries(folders).flatMap(([group, paths]) =>
+      paths
         .filter((path) => !folder.test(path))
         .map((path) => `${key}.${group} has "${path}": it must be an absolute path, such as /data`),
     ),
-    ...Object.keys(volumes)
-      .filter((path) => Object.hasOwn(temporary, path))
+    ...folders.temporary
+      .filter((path) => Object.hasOwn(volumes, path))
       .map((path) => `${key}.temporary has "${path}", where a volume is mounted`),
+    ...copies
+      .filter((path) => Object.hasOwn(volumes, path) || Object.hasOwn(temporary, path))
+      .map((path) => `${key}.copies has "${path}", which is in volumes or temporary too: choose one`),
     ...Object.entries(capabilities)
       .filter(([name, reason]) => !capability.test(name) || reason.trim() === "")
       .map(

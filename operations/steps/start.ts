@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path/posix";
 import { docker, inspect } from "./engine";
 import { fileArchive } from "./fileArchive";
-import { ownEmptyVolumes } from "./volumeOwner";
+import { ownCopies, ownEmptyVolumes } from "./volumeOwner";
 
 /** A container that has been created. */
 export interface StartableContainer {
@@ -10,6 +10,8 @@ export interface StartableContainer {
   readonly files: Readonly<Record<string, string>>;
   /** Numeric `uid:gid` that alone may read them. */
   readonly owner: string;
+  /** Folders with volumes that have what the image has there, and belong to the owner. @default none */
+  readonly copies?: readonly string[];
 }
 
 /** Processes and threads in a container; a fork bomb ends there. Postgres with 100 connections needs about 120. */
@@ -24,12 +26,13 @@ export async function startContainer(container: StartableContainer): Promise<voi
 }
 
 /** Does what must be done before a start and the provider can't do. */
-export async function prepareContainer({ id, files, owner }: StartableContainer): Promise<void> {
+export async function prepareContainer({ id, files, owner, copies = [] }: StartableContainer): Promise<void> {
   const [inspection] = await Promise.all([
     inspect(id),
     docker(["container", "update", "--pids-limit", String(processLimit), id]),
   ]);
   await ownEmptyVolumes(inspection, owner);
+  await ownCopies(inspection, copies, owner);
   for (const [path, content] of Object.entries(files)) {
     await docker(
       ["container", "cp", "-", `${id}:${dirname(path)}`],

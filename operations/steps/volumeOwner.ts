@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { extract, type Header, pack } from "tar-stream";
 import { loadExeca } from "../../lib/execa";
@@ -17,7 +19,7 @@ export async function ownEmptyVolumes(container: Inspection, owner: string): Pro
     written.map(async ({ Name, Destination }) => {
       const folder = await emptyFolder(container.Id, Destination);
       if (folder === undefined || folder.uid !== 0) return;
-      await setOwner(container, Name, { mode: folder.mode, uid, gid });
+      await unpackInto(container, Name, await folderOwned({ mode: folder.mode, uid, gid }));
     }),
   );
 }
@@ -50,17 +52,56 @@ async function emptyFolder(container: string, path: string): Promise<Header | un
   return folder;
 }
 
+/**
+ * Gives a container's copies of folders of its image, with all that is in them, to its user. The container must not run
+ * yet.
+ *
+ * @param owner numeric `uid:gid`.
+ */
+export async function ownCopies(
+  container: Inspection,
+  folders: readonly string[],
+  owner: string,
+): Promise<void> {
+  const [uid = 0, gid = 0] = owner.split(":").map(Number);
+  for (const folder of folders) {
+    const volume = container.Mounts.find(({ Destination }) => Destination === folder)?.Name;
+    if (volume === undefined) throw new Error(`${container.Name} has no volume at ${folder}`);
+    await unpackInto(container, volume, await contents(container.Id, folder, { uid, gid }));
+  }
+}
+
+async function contents(
+  container: string,
+  path: string,
+  owner: Pick<Header, "uid" | "gid">,
+): Promise<Buffer> {
+  const { execa } = await loadExeca();
+  const args = ["container", "cp", `${container}:${path}/.`, "-"];
+  const { stdout } = await execa("docker", args, { stdin: "ignore", encoding: "buffer" });
+  const tar = pack();
+  for await (const entry of Readable.from([stdout]).pipe(extract())) {
+    const { header } = entry;
+    tar.entry({ ...header, ...owner, name: posix.join(mountedAt, header.name) }, await buffer(entry));
+  }
+  tar.finalize();
+  return buffer(tar);
+}
+
+async function folderOwned(owner: Pick<Header, "mode" | "uid" | "gid">): Promise<Buffer> {
+  const tar = pack();
+  tar.entry({ name: mountedAt, type: "directory", mtime: new Date(), ...owner });
+  tar.finalize();
+  return buffer(tar);
+}
+
 const mountedAt = "volume";
 
 /**
  * Unpacked into a volume itself, an archive can't change it, and the folder around it may be read-only. So by a container
  * that has it somewhere else, which never runs.
  */
-async function setOwner(
-  { Image, Config }: Inspection,
-  volume: string,
-  owner: Pick<Header, "mode" | "uid" | "gid">,
-): Promise<void> {
+async function unpackInto({ Image, Config }: Inspection, volume: string, archive: Buffer): Promise<void> {
   const labels = ["slipway.system", "slipway.stack"].flatMap((label) => [
     "--label",
     `${label}=${Config.Labels[label] ?? ""}`,
@@ -77,10 +118,7 @@ async function setOwner(
     "never",
   ]);
   try {
-    const tar = pack();
-    tar.entry({ name: mountedAt, type: "directory", mtime: new Date(), ...owner });
-    tar.finalize();
-    await docker(["container", "cp", "-", `${helper}:/slipway`], await buffer(tar));
+    await docker(["container", "cp", "-", `${helper}:/slipway`], archive);
   } finally {
     await docker(["container", "rm", helper]);
   }

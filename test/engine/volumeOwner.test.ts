@@ -50,6 +50,19 @@ test("a volume with anything in it is left as it is", async () => {
   expect(await started(owners)).toBe("/srv/uploads 0:0 755\n/srv/uploads/kept 0:0 644");
 });
 
+test("a copy of a folder of the image belongs to the user of the container, with all that is in it", async () => {
+  const folder = "/etc/ssl";
+  const unchanged = await shell(`find ${folder} -mindepth 1 | sort`);
+  const id = await docker(
+    ...["container", "create", "--read-only", "--user", user, "--cap-drop", "ALL", "--label", label],
+    ...["--volume", folder, "--entrypoint", "sh", reference, "-c"],
+    `find ${folder} ! -user 1234 -o ! -group 1235; find ${folder} -mindepth 1 | sort; touch ${folder}/changed`,
+  );
+  await startContainer({ id, files: {}, owner: user, copies: [folder] });
+  expect(await docker("container", "wait", id)).toBe("0");
+  expect(await docker("container", "logs", id)).toBe(unchanged);
+});
+
 test("an empty volume that is somebody's already is left to them", async () => {
   await shell("chown 77:78 /volume", "--user", "0:0", "--volume", `${volume}:/volume`);
   expect(await started("stat -c '%u:%g' /srv/uploads")).toBe("77:78");

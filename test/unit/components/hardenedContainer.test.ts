@@ -127,6 +127,18 @@ it("mounts volumes that it can't write to, after those that it can", async () =>
   ]);
 });
 
+it("has copies of folders of its image in volumes that go with it, and the step that starts it knows them", async () => {
+  const copies = ["/usr/share/pages"];
+  const recording = await record(() => new HardenedContainer("worker", { ...least, copies }));
+  expect(recording.get("worker").inputs.volumes).toEqual([{ containerPath: "/usr/share/pages" }]);
+  expect(await revealed(recording.made.startable)).toEqual({
+    id: "worker-id",
+    files: {},
+    owner: "1000:1001",
+    copies,
+  });
+});
+
 it("has scratch space on disk in volumes that go with it, as its files are", async () => {
   const { inputs } = await container({ scratch: ["/work", "/cache"], files: { "/etc/worker/a": "text" } });
   expect(inputs.volumes).toEqual([

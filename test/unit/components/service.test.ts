@@ -176,6 +176,15 @@ it("has the replicas of the stack, else of its size, else of its spec", async ()
   expect(count(await inYard("worker", { replicas: { worker: 2 } }))).toBe(2);
 });
 
+it("has its name on all its networks where another service starts after it, which may ask it", async () => {
+  const recording = await inYard("api");
+  expect(recording.get("api-0").inputs.networksAdvanced).toEqual([
+    { name: "yard-test-edge", aliases: ["api"] },
+    { name: "yard-test-data", aliases: ["api"] },
+    { name: "yard-test-observability", aliases: ["api"] },
+  ]);
+});
+
 it("is reached on the network that it has to itself, where its way out is a gateway", async () => {
   const recording = await inYard("mailer");
   expect(await revealed(recording.made.upstreams)).toEqual([

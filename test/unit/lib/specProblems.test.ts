@@ -285,6 +285,10 @@ describe("a process", () => {
     expect(wrong({ volumes, services })).toEqual([
       'shop: services.api.temporary has "/data", where a volume is mounted',
     ]);
+    expect(wrongApi({ copies: ["pages", "/tmp"], temporary: { "/tmp": 1 } })).toEqual([
+      'shop: services.api.copies has "pages": it must be an absolute path, such as /data',
+      'shop: services.api.copies has "/tmp", which is in volumes or temporary too: choose one',
+    ]);
   });
 
   it("keeps capabilities for a reason", () => {
