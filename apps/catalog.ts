@@ -1,3 +1,4 @@
+import { civicOs } from "./civicOs";
 import { clubhouse } from "./clubhouse";
 import { freshtrack } from "./freshtrack";
 import { homerack } from "./homerack";
@@ -5,4 +6,10 @@ import type { AppSpec } from "./spec";
 import { togather } from "./togather";
 
 /** The systems that a stack can name with `app`. */
-export const catalog: Readonly<Record<string, AppSpec>> = { clubhouse, freshtrack, homerack, togather };
+export const catalog: Readonly<Record<string, AppSpec>> = {
+  "civic-os": civicOs,
+  clubhouse,
+  freshtrack,
+  homerack,
+  togather,
+};
