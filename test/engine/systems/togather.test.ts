@@ -60,6 +60,12 @@ test("/health tells everybody as JSON how server, database, migrations and jobs 
   });
 });
 
+test("the server is asked every two seconds whether it is well", async () => {
+  const format = "{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}";
+  const { Id } = await stack.container("server");
+  expect(await docker("inspect", "--format", format, Id)).toBe("2s healthy");
+});
+
 test("the server has the stack's settings, and believes no stranger who he is", async () => {
   const { body } = await client.get("/whoami", { headers: { "x-forwarded-for": "203.0.113.7" } });
   const { address, ...known } = JSON.parse(body);
@@ -116,7 +122,8 @@ describe("a migration that fails", () => {
   test("stops the update before any container of the release, and the one before serves on", async () => {
     expect(output).toContain(`Migration, release ${failing}, ended with exit code 1: the update stops here`);
     expect(await found("like=Reading")).toEqual(["Reading"]);
-    expect((await client.get("/healthz")).release).toBe(first);
+    // What would take it out of service, if the proxy asked for it.
+    expect(await client.get("/health")).toMatchObject({ status: 503, release: first });
     expect(await stack.containers("server")).toHaveLength(1);
   });
 
