@@ -16,15 +16,15 @@ interface Outcome {
 }
 
 /**
- * All tests. Those that need no engine run while the toolchain and the images are built; then those on the engine, one
- * after the other, then those on a double of a machine. The last line is the sum.
+ * All tests. Those that need no engine run while the toolchain and the images are built; those on the engine, one after
+ * the other, as soon as these are there, then those on a double of a machine. The last line is the sum.
  */
 async function main(): Promise<void> {
   await runStep(testPackagesStep());
   await bringActionlint();
   await setUpDocker();
-  const [quick] = await Promise.all([testsWithoutEngine(), setUp().then(setUpTestImages)]);
-  const outcomes = [...quick, await vitest("engine"), await vitest("host")];
+  const [quick, slow] = await Promise.all([testsWithoutEngine(), testsWithEngine()]);
+  const outcomes = [...quick, ...slow];
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") > 0 ? 1 : 0;
@@ -45,6 +45,11 @@ async function setUpTestImages({ airGapped }: Surroundings): Promise<void> {
 
 async function testsWithoutEngine(): Promise<Outcome[]> {
   return [await check(), await vitest("unit"), await sample()];
+}
+
+async function testsWithEngine(): Promise<Outcome[]> {
+  await setUpTestImages(await setUp());
+  return [await vitest("engine"), await vitest("host")];
 }
 
 /** Formatter, linter and types count as one test. */
