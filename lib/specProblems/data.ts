@@ -8,12 +8,16 @@ const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const volumeName = /^[a-z0-9][a-z0-9-]*$/;
 /** Data of ours, which the backups have by these names. */
 const backedUpAnyway = ["proxy-data", "object-store"];
+/** Where the backups note what they have seen of a database. */
+const schemaOfBackups = "slipway";
+/** A connection is a process, of which a container has 512. */
+const mostConnections = 450;
 /** Those that every system has, after the name of its database. */
 const usualRoles = ["owner", "app", "monitor", "backup"];
 
 /** Roles, schemas, buckets and volumes that the servers would refuse or mix up. */
 export function dataProblems(app: AppSpec): string[] {
-  const { database, roles = {}, schemas = [] } = app.postgres;
+  const { database, roles = {}, schemas = [], connections = 100 } = app.postgres;
   const taken = new Set(["postgres", "public", ...usualRoles.map((role) => `${database}_${role}`)]);
   const memberOf = Object.fromEntries(
     Object.entries(roles).map(([role, { memberOf = [] }]) => [role, memberOf]),
@@ -35,6 +39,12 @@ export function dataProblems(app: AppSpec): string[] {
     ...allSchemas
       .filter((schema, index) => schema === "public" || allSchemas.indexOf(schema) < index)
       .map((schema) => `postgres has the schema "${schema}" twice: one role owns it`),
+    ...(allSchemas.includes(schemaOfBackups)
+      ? [`postgres has the schema "${schemaOfBackups}", which the backups have: choose another`]
+      : []),
+    ...(Number.isInteger(connections) && connections >= 1 && connections <= mostConnections
+      ? []
+      : [`postgres.connections is ${connections}: it must be a whole number from 1 to ${mostConnections}`]),
     ...circles(memberOf).map(
       (circle) => `postgres.roles.${circle[0]}.memberOf is circular: ${circle.join(" is a member of ")}`,
     ),

@@ -454,6 +454,15 @@ describe("the database", () => {
     ]);
   });
 
+  it("has the schema of the backups, or more connections than a container has processes", () => {
+    const wish = { schemas: ["slipway"], connections: 451 };
+    expect(wrong({ postgres: { ...shop.postgres, ...wish } })).toEqual([
+      'shop: postgres has the schema "slipway", which the backups have: choose another',
+      "shop: postgres.connections is 451: it must be a whole number from 1 to 450",
+    ]);
+    expect(wrong({ postgres: { ...shop.postgres, connections: 450 } })).toEqual([]);
+  });
+
   it("lets nobody in whose role has no password", () => {
     const services = { page, api: { ...api, databaseRole: "web" } };
     expect(wrong({ services, postgres: { ...shop.postgres, roles: { web: {} } } })).toEqual([
