@@ -12,7 +12,13 @@ export interface PublicPart {
 }
 
 const grafana: PublicPart = { part: "grafana", title: "Grafana", port: 3000, healthPath: "/api/health" };
-const uptimeKuma: PublicPart = { part: "uptimeKuma", title: "Uptime Kuma", port: 3001, healthPath: "/" };
+const uptimeKuma: PublicPart = {
+  part: "uptimeKuma",
+  title: "Uptime Kuma",
+  port: 3001,
+  // Also while nobody has set it up; its first page redirects, which the proxy takes for a failure.
+  healthPath: "/api/entry-page",
+};
 
 /** The domains of a system that parts serve and not services, by their keys in `domains`. */
 export function partDomains({

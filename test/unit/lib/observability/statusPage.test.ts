@@ -36,7 +36,9 @@ it("has its image and limits set where the spec has it, and nowhere else", () =>
 
 it("is probed as all public addresses are", () => {
   const origins = { status: "https://status.example.com" };
-  expect(observedRoutes(app, origins)).toEqual([{ domain: "status", url: "https://status.example.com/" }]);
+  expect(observedRoutes(app, origins)).toEqual([
+    { domain: "status", url: "https://status.example.com/api/entry-page" },
+  ]);
 });
 
 it("is not probed behind a login, nor is Grafana", () => {
