@@ -6,7 +6,11 @@ import { TestStack } from "./harness/stack";
 import { printTable } from "./harness/table";
 import { Traffic } from "./harness/traffic";
 import { eventually } from "./support/eventually";
-import { backupExceptions, hardeningExceptions } from "./support/hardeningExceptions";
+import {
+  expectedExceptions,
+  hardeningExceptions,
+  observabilityExceptions,
+} from "./support/hardeningExceptions";
 import { memoryUse, sum } from "./support/memoryUse";
 import { AlertReceiver, allJobs, ObservedStack, parts } from "./support/observedStack";
 import { promqlMetrics } from "./support/promqlMetrics";
@@ -68,14 +72,9 @@ test("a second update has nothing to change", async () => {
 });
 
 test("every container is hardened, but for what observes the machine itself or reads what others own", async () => {
-  // The engine's log files and socket are root's; the image of the collector has no program to ask its health by.
-  const mount = "no folder of the host is mounted: only volumes, in their place";
-  expect(await hardeningExceptions(await stack.containers())).toEqual({
-    backup: backupExceptions,
-    collector: [mount, "its health is checked, unless it runs once", ...backupExceptions].sort(),
-    guardian: [mount, "the engine's socket is not in it", ...backupExceptions].sort(),
-    "node-exporter": [mount],
-  });
+  expect(await hardeningExceptions(await stack.containers())).toEqual(
+    expectedExceptions(observabilityExceptions),
+  );
 });
 
 test("Prometheus reaches every target", async () => {

@@ -1,3 +1,4 @@
+import { mapValues } from "../../../lib/records";
 import { docker, type Inspection } from "../harness/engine";
 import { benchmarkChecks } from "./benchmarkChecks";
 import { houseChecks } from "./houseChecks";
@@ -8,6 +9,28 @@ export const backupExceptions: readonly string[] = [
   "folders in memory hold no programs and have a size",
   "it runs as a user that is not root, by number",
 ];
+
+const mount = "no folder of the host is mounted: only volumes, in their place";
+
+/** Of what observes with the profile `metricsOnly`: the collector's image has no program to ask its health by, the engine's socket is root's. */
+export const metricsExceptions = {
+  collector: ["its health is checked, unless it runs once"],
+  guardian: [mount, "the engine's socket is not in it", ...backupExceptions],
+  "node-exporter": [mount],
+} as const;
+
+/** Of what observes with the profile `full`: the engine's log files are root's too. */
+export const observabilityExceptions = {
+  ...metricsExceptions,
+  collector: [mount, ...metricsExceptions.collector, ...backupExceptions],
+};
+
+/** What {@link hardeningExceptions} finds in a stack that is backed up and has these others. */
+export function expectedExceptions(
+  others: Readonly<Record<string, readonly string[]>> = {},
+): Readonly<Record<string, readonly string[]>> {
+  return mapValues({ backup: backupExceptions, ...others }, (titles) => [...titles].sort());
+}
 
 /** What containers lack of the checks that every one should pass, by their services: those that pass all aren't there. */
 export async function hardeningExceptions(
