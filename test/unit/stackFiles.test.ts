@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import type { StackConfig } from "../../config";
-import { configure, configured, type Settings } from "./configured";
-import { record } from "./mocks";
+import { configured, type Settings } from "./configured";
+import { memoryLimits, roomOn } from "./memoryLimits";
 
 // The stack files of the repository are examples: each must be one that is accepted as it stands.
 
@@ -89,21 +89,10 @@ describe("the stack staging", () => {
   });
 });
 
-// Reference: at most 85 % of the machine's memory in limits, so that the engine and the page cache have room.
 it.each(["production", "staging"])("the containers of the stack %s fit its machine", async (stack) => {
-  const settings = settingsOf(stack);
   const { size } = configOf(stack).digitalocean;
-  // What runs doesn't depend on where.
-  configure({ ...settings, host: "local", dns: {} }, []);
-  vi.resetModules();
-  const recording = await record(() => import("../../index"));
-  const limits = recording
-    .ofType("docker:index/container:Container")
-    // Jobs come and go.
-    .filter(({ inputs }) => inputs.restart === "unless-stopped")
-    .map(({ inputs }) => inputs.memory as number);
+  const limits = await memoryLimits(settingsOf(stack));
   expect(limits.length).toBeGreaterThan(10);
-  const machine = Number(/-(\d+)gb$/.exec(size)?.[1]) * 1024;
   const sum = limits.reduce((total, limit) => total + limit, 0);
-  expect(sum).toBeLessThanOrEqual(machine * 0.85);
+  expect(sum).toBeLessThanOrEqual(roomOn(Number(/-(\d+)gb$/.exec(size)?.[1])));
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { catalog } from "../../apps/catalog";
@@ -8,6 +8,7 @@ import { secretSpecs } from "../../lib/secretSpecs";
 import { repository } from "../../setup/paths";
 import { quotedSettings } from "../examples";
 import { problems } from "./configured";
+import { memoryLimits, roomOn } from "./memoryLimits";
 
 // A system's description has files of stacks, each after a line like <!-- Pulumi.production.yaml -->, and the commands
 // that set their secrets: whoever follows it must have a stack that is accepted.
@@ -36,6 +37,22 @@ it.each(Object.values(catalog))(
         problems: [],
       });
     }
+  },
+);
+
+const machines = Object.values(catalog).flatMap((app) => {
+  const file = join(repository, documentOf(app));
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const stacks = text.matchAll(/^<!-- Pulumi\.([\w-]+)\.yaml -->\n```yaml\n# For a machine of (\d+) GB\.$/gm);
+  return [...stacks].map(([, stack = "", memory]) => ({ app, stack, memory: Number(memory) }));
+});
+
+it.each(machines)(
+  "the stack $stack in the description of $app.name fits the machine of $memory GB that it is for",
+  async ({ app, stack, memory }) => {
+    const limits = await memoryLimits(quotedSettings(stack, documentOf(app)));
+    expect(limits.length).toBeGreaterThan(5);
+    expect(limits.reduce((total, limit) => total + limit, 0)).toBeLessThanOrEqual(roomOn(memory));
   },
 );
 
