@@ -20,7 +20,8 @@ export function logoRoutes(server, uploads) {
   );
   server.get("/uploads/brand_logos/:brand.png", { schema }, async ({ params: { brand } }, reply) => {
     try {
-      return reply.type("image/png").send(await readFile(join(folder, `${brand}.png`)));
+      const picture = await readFile(join(folder, `${brand}.png`));
+      return reply.type("image/png").send(picture);
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
       return reply.code(404).send({ error: "there is no such logo" });
