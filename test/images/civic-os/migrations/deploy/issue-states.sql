@@ -1,0 +1,3 @@
+BEGIN;
+ALTER TABLE public.issues ADD COLUMN state text NOT NULL DEFAULT 'open';
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+DROP TABLE metadata.webhooks, metadata.river_job, public.issues;
+DROP FUNCTION metadata.check_jwt();
+COMMIT;

@@ -1,0 +1,3 @@
+BEGIN;
+ALTER TABLE public.issues DROP COLUMN state;
+COMMIT;
