@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          // One Docker engine, with one set of ports: one file after the other, after the unit tests.
+          // One Docker engine, with one set of ports: one file after the other.
           pool: "forks",
           fileParallelism: false,
           maxWorkers: 1,
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "host",
           include: ["test/host/**/*.test.ts"],
-          // One after the other, after the others: a machine at a time is enough for two cores.
+          // A machine at a time is enough for two cores.
           pool: "forks",
           fileParallelism: false,
           maxWorkers: 1,
