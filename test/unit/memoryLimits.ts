@@ -8,7 +8,7 @@ const share = 0.85;
 /** What the containers of a stack that run all the time may use at most, MiB each. */
 export async function memoryLimits(settings: Settings): Promise<readonly number[]> {
   // What runs doesn't depend on where.
-  configure({ ...settings, host: "local", dns: {} }, []);
+  configure({ ...settings, host: "local", dns: {} });
   vi.resetModules();
   const recording = await record(() => import("../../index"));
   return (

@@ -40,28 +40,29 @@ it.each(Object.values(catalog))(
   },
 );
 
-const machines = Object.values(catalog).flatMap((app) => {
-  const file = join(repository, documentOf(app));
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const stacks = text.matchAll(/^<!-- Pulumi\.([\w-]+)\.yaml -->\n```yaml\n# For a machine of (\d+) GB\.$/gm);
-  return [...stacks].map(([, stack = "", memory]) => ({ app, stack, memory: Number(memory) }));
-});
-
-it.each(machines)(
-  "the stack $stack in the description of $app.name fits the machine of $memory GB that it is for",
-  async ({ app, stack, memory }) => {
-    const limits = await memoryLimits(quotedSettings(stack, documentOf(app)));
-    expect(limits.length).toBeGreaterThan(5);
-    expect(limits.reduce((total, limit) => total + limit, 0)).toBeLessThanOrEqual(roomOn(memory));
-  },
-);
-
 const values = {
   password: "a".repeat(32),
   "base64-32": Buffer.alloc(32).toString("base64"),
   "hex-32": "0".repeat(64),
   url: "https://example.com/",
 };
+
+const machines = Object.values(catalog).flatMap((app) => {
+  const file = join(repository, documentOf(app));
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const stacks = text.matchAll(/^<!-- Pulumi\.([\w-]+)\.yaml -->\n```yaml\n# For a machine of (\d+) GB\.$/gm);
+  const secrets = secretsIn(text, app);
+  return [...stacks].map(([, stack = "", memory]) => ({ app, stack, secrets, memory: Number(memory) }));
+});
+
+it.each(machines)(
+  "the stack $stack in the description of $app.name fits the machine of $memory GB that it is for",
+  async ({ app, stack, secrets, memory }) => {
+    const limits = await memoryLimits({ ...quotedSettings(stack, documentOf(app)), secrets });
+    expect(limits.length).toBeGreaterThan(5);
+    expect(limits.reduce((total, limit) => total + limit, 0)).toBeLessThanOrEqual(roomOn(memory));
+  },
+);
 
 /** Values of those that a document says how to set. */
 function secretsIn(text: string, app: AppSpec): Readonly<Record<string, string>> {
