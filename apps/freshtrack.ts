@@ -137,7 +137,7 @@ export const freshtrack: AppSpec = {
       user: "1000:1000",
       usesData: true,
       health: { path: "/health", command: ["curl", "-fsS", "http://127.0.0.1:3000/health"] },
-      resources: { memory: 768, cpus: 1 },
+      resources: { memory: 512, cpus: 1 },
       environment: {
         ...environment,
         PORT: "3000",
@@ -149,7 +149,7 @@ export const freshtrack: AppSpec = {
       user: "1000:1000",
       usesData: true,
       health: { command: ["pgrep", "-f", "worker"] },
-      resources: { memory: 512, cpus: 1 },
+      resources: { memory: 384, cpus: 1 },
       environment,
     },
     frontend: {
