@@ -193,7 +193,7 @@ describe("what people have uploaded and written", () => {
   test("outlives a container's sudden end", async () => {
     const { Id } = await stack.container("backend");
     await docker("exec", Id, "sh", "-c", "kill -KILL -1");
-    await eventually(60_000, async () => expect((await client.get(address)).body).toBe(logo.toString()));
+    await serves(async () => expect((await client.get(address)).body).toBe(logo.toString()));
     expect((await stack.container("backend")).RestartCount).toBe(1);
   });
 
@@ -216,14 +216,19 @@ describe("what people have uploaded and written", () => {
     expect((await client.get(address)).status).toBe(404);
     await operate(stack, "restore", "--from", "latest", "--volume", "uploads", "--yes");
     expect(await files()).toEqual(uploads);
-    expect((await client.get(address)).body).toBe(logo.toString());
+    await serves(async () => expect((await client.get(address)).body).toBe(logo.toString()));
 
     await stack.query("DELETE FROM racks");
     await operate(stack, "restore", "--from", "latest", "--yes");
-    expect(await racks()).toMatchObject([{ name: "hall" }]);
+    await serves(async () => expect(await racks()).toMatchObject([{ name: "hall" }]));
     expect((await client.get("/api/health/detailed")).status).toBe(200);
   });
 });
+
+/** The proxy asks every ten seconds whether what was stopped is ready again. */
+function serves(assertion: () => Promise<void>): Promise<void> {
+  return eventually(30_000, assertion);
+}
 
 async function racks(): Promise<unknown> {
   return JSON.parse((await client.get("/api/racks")).body);
