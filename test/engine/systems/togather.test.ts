@@ -6,6 +6,7 @@ import { docker } from "../harness/engine";
 import { standInsOf } from "../harness/images";
 import { TestStack } from "../harness/stack";
 import { buildSystemImages } from "../harness/systemImages";
+import { eventually } from "../support/eventually";
 import { operate } from "../support/storedBackups";
 import { systemChecks } from "../support/systemChecks";
 
@@ -162,7 +163,16 @@ describe("a release", () => {
       `slipway.${name}=${value}`,
     ]);
     const image = (await stack.container("server")).Config.Image;
-    const left = await docker("run", "--detach", "--entrypoint", "sleep", ...options, image, "3600");
+    const left = await docker(
+      "run",
+      "--detach",
+      "--init",
+      "--entrypoint",
+      "sleep",
+      ...options,
+      image,
+      "3600",
+    );
     await stack.set({ version: second });
     const refused = await stack.tryUp();
     expect(refused.exitCode).not.toBe(0);
@@ -193,7 +203,8 @@ describe("a release", () => {
 
   test("is rolled back with its migration, by its own image", async () => {
     await operate(stack, "rollback", "--revert-migration", "--yes");
-    expect((await client.get("/healthz")).release).toBe(first);
+    // The server was stopped for it: the proxy looks every 10 s whether one that was away is back.
+    await eventually(15_000, async () => expect((await client.get("/healthz")).release).toBe(first));
     expect(await schema()).toEqual(["1|f"]);
     expect(await found("")).toEqual(["Night market", "Reading"]);
   });
