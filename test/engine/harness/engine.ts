@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { loadExeca } from "../../../lib/execa";
 
 /** What `docker inspect` says of a container, as far as the tests read it. */
@@ -69,23 +68,13 @@ export function networksOf(stack: string): Promise<string[]> {
 
 /** Removes all that a stack has on the engine, its data included. */
 export async function removeStack(stack: string): Promise<void> {
-  const containers = await listed("container", "ls", "--all", ...ofStack(stack));
-  if (containers.length > 0) await docker("container", "rm", "--force", "--volumes", ...containers);
-  await removeNetworks(stack);
-  const volumes = await volumesOf(stack);
-  if (volumes.length > 0) await docker("volume", "rm", ...volumes);
-}
-
-/** A busy engine takes a container off its networks a moment after it is gone. */
-async function removeNetworks(stack: string, attempts = 10): Promise<void> {
-  const networks = await networksOf(stack);
-  if (networks.length === 0) return;
-  try {
-    await docker("network", "rm", ...networks);
-  } catch (error) {
-    if (attempts === 1) throw error;
-    await sleep(500);
-    await removeNetworks(stack, attempts - 1);
+  const kinds = [
+    ["container", await listed("container", "ls", "--all", ...ofStack(stack)), "--force", "--volumes"],
+    ["network", await networksOf(stack)],
+    ["volume", await volumesOf(stack)],
+  ] as const;
+  for (const [kind, names, ...options] of kinds) {
+    if (names.length > 0) await docker(kind, "rm", ...options, ...names);
   }
 }
 
