@@ -11,7 +11,7 @@ import type { PreparationArgs } from "../../lib/host/machine/arguments";
 import { preparation } from "../../lib/host/machine/preparation";
 import type { Preparation } from "../../lib/host/preparation";
 import { machineOf } from "../../lib/host/settings";
-import { userData } from "../../lib/host/userData";
+import { compressedUserData } from "../../lib/host/userData";
 import { AwsAddress } from "./aws/awsAddress";
 import { AwsBackupBucket } from "./aws/awsBackupBucket";
 import { AwsBackupUser } from "./aws/awsBackupUser";
@@ -73,7 +73,7 @@ export class AwsHost extends pulumi.ComponentResource implements Host {
         interfaceId: address.interfaceId,
         userData: pulumi
           .all([preparationOf(volume.id, { ...machine, ports }), bootstrap.result])
-          .apply(([prepared, bootstrapHostKey]) => userData(prepared, { bootstrapHostKey })),
+          .apply(([prepared, bootstrapHostKey]) => compressedUserData(prepared, { bootstrapHostKey })),
       },
       children,
     );

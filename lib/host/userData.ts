@@ -17,8 +17,10 @@ export interface UserDataArgs {
   readonly bootstrapHostKey: BootstrapHostKey;
 }
 
-/** Bytes that EC2 accepts; DigitalOcean accepts four times as many. */
-const limit = 16_384;
+/** Bytes that DigitalOcean accepts. */
+const textLimit = 65_536;
+/** Bytes that EC2 accepts, compressed or not. */
+const compressedLimit = 16_384;
 
 const program = `${stateFolder}/prepare`;
 
@@ -26,7 +28,7 @@ const program = `${stateFolder}/prepare`;
  * User data with which cloud-init prepares a new machine. Whatever runs on the machine can read them as long as it lives,
  * so there is no secret in them but the bootstrap host key.
  *
- * @throws when nobody could log in, or a cloud wouldn't take them.
+ * @throws when nobody could log in, or the cloud wouldn't take them.
  */
 export function userData(preparation: Preparation, { bootstrapHostKey }: UserDataArgs): string {
   const publicKeys = authorizedKeys(preparation);
@@ -55,14 +57,23 @@ export function userData(preparation: Preparation, { bootstrapHostKey }: UserDat
     ],
     runcmd: [[program]],
   })}`;
-  const size = Buffer.byteLength(text);
-  if (size > limit) {
-    throw new Error(
-      `The user data of the machine have ${size} bytes, and clouds accept ${limit}: shorten slipway:machine.publicKeys ` +
-        `(${publicKeys.length} of them) or slipway:machine.sshFrom. Keys of the kind ed25519 are short.`,
-    );
-  }
+  refuseMoreThan(textLimit, Buffer.byteLength(text), publicKeys.length);
   return text;
+}
+
+/** The same for EC2, which takes them compressed, in base64; cloud-init unpacks them. */
+export function compressedUserData(preparation: Preparation, args: UserDataArgs): string {
+  const compressed = gzipSync(userData(preparation, args), { level: 9 });
+  refuseMoreThan(compressedLimit, compressed.length, authorizedKeys(preparation).length);
+  return compressed.toString("base64");
+}
+
+function refuseMoreThan(limit: number, size: number, keys: number): void {
+  if (size <= limit) return;
+  throw new Error(
+    `The user data of the machine have ${size} bytes, and the cloud accepts ${limit}: shorten slipway:machine.publicKeys ` +
+      `(${keys} of them) or slipway:machine.sshFrom. Keys of the kind ed25519 are short.`,
+  );
 }
 
 function authorizedKeys({ files }: Preparation): string[] {

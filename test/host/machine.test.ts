@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { userData } from "../../lib/host/userData";
+import { compressedUserData } from "../../lib/host/userData";
 import { buildReleases, goodRelease } from "../engine/harness/images";
 import type { TestStack } from "../engine/harness/stack";
 import { eventually } from "../engine/support/eventually";
@@ -42,7 +42,8 @@ async function startMachine(options: { readonly keepDisk?: boolean } = {}): Prom
   const began = Date.now();
   machine = await MachineDouble.start(name, {
     ...options,
-    userData: userData(preparation, { bootstrapHostKey: bootstrap }),
+    // As EC2 hands them over.
+    userData: Buffer.from(compressedUserData(preparation, { bootstrapHostKey: bootstrap }), "base64"),
   });
   const { address } = machine;
   const first = { address, port: 22, hostKey: bootstrap.publicKey, users: ["deploy"] };

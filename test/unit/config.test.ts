@@ -207,7 +207,7 @@ describe("the system", () => {
   it("must be named", () => {
     const { app: _, ...rest } = leastSettings;
     expect(problems(rest)).toEqual([
-      `slipway:app is missing: set it to one of ${systems} (pulumi config set app clubhouse)`,
+      `slipway:app is missing: set it to one of ${systems} (pulumi config set app ${Object.keys(catalog)[0]})`,
     ]);
     expect(problems({ ...rest, app: "" })).toHaveLength(1);
   });

@@ -47,7 +47,7 @@ export class AwsMachine extends pulumi.ComponentResource {
         instanceType: size,
         ami: image ?? newestImage(architecture, { parent: this }),
         primaryNetworkInterface: { networkInterfaceId: interfaceId },
-        userData,
+        userDataBase64: userData,
         ...(keyPair === undefined ? {} : { keyName: keyPair.keyName }),
         rootBlockDevice: { volumeType: "gp3", volumeSize: systemDisk, encrypted: true },
         // Containers are one hop farther away than the machine itself, and find no one there even without its firewall.
@@ -66,7 +66,7 @@ export class AwsMachine extends pulumi.ComponentResource {
         replacementTrigger: architecture,
         ignoreChanges: [
           // What is in it comes by SSH to a machine that is there; EC2 would stop the machine to change it.
-          "userData",
+          "userDataBase64",
           // EC2 gives a key pair to new machines only, and would replace this one for it. The keys come by SSH too.
           "keyName",
           // Canonical has a newer one every few weeks; the machine updates itself. One that was chosen is meant.

@@ -12,7 +12,7 @@ import { doubleImage } from "./image";
 
 export interface MachineDoubleOptions {
   /** What a cloud hands to cloud-init. @default nothing to do */
-  readonly userData?: string;
+  readonly userData?: string | Buffer;
   /** The machine that had the same disk is gone: its disk is plugged into this one. @default an empty disk */
   readonly keepDisk?: boolean;
 }
@@ -169,7 +169,7 @@ export class MachineDouble {
   }
 
   /** What the metadata service of a cloud would tell. */
-  private async seed(files: Readonly<Record<string, string>>): Promise<void> {
+  private async seed(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "slipway-host-seed-"));
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     await docker("cp", `${folder}/.`, `${this.container}:/var/lib/cloud/seed/nocloud`);

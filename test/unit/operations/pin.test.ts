@@ -1,3 +1,4 @@
+import { catalog } from "../../../apps/catalog";
 import "./mockedTools";
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -173,7 +174,7 @@ describe("refuses", () => {
     const { writeFile } = await import("node:fs/promises");
     await writeFile(`${world.folder}/Pulumi.production.yaml`, "config:\n  slipway:app: constructor\n");
     expect((await pin()).said).toBe(
-      'error: slipway:app in Pulumi.production.yaml is "constructor": it must be one of clubhouse',
+      `error: slipway:app in Pulumi.production.yaml is "constructor": it must be one of ${Object.keys(catalog).join(", ")}`,
     );
     expect((await runOperation("pin")).said).toBe(
       "error: --stack is missing\nusage: npm run pin -- --stack S [--dry-run] [--yes]",

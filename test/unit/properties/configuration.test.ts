@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { catalog } from "../../../apps/catalog";
 import { ConfigurationError } from "../../../lib/configurationErrors";
 import { defaultThresholds } from "../../../lib/observability/thresholds";
 import { configured, problems } from "../configured";
@@ -64,7 +65,9 @@ describe("a bad configuration", () => {
         // What is JSON comes as what it stands for.
         fc.pre(app !== "clubhouse" && !/^\s*[[{]/.test(app));
         const [problem, ...others] = problems({ ...good, app, ports: "x" });
-        expect(problem).toContain(`slipway:app is ${JSON.stringify(app)}: it must be one of clubhouse`);
+        expect(problem).toContain(
+          `slipway:app is ${JSON.stringify(app)}: it must be one of ${Object.keys(catalog).join(", ")}`,
+        );
         expect(others).toEqual([]);
       }),
       { numRuns: 100 },

@@ -66,8 +66,8 @@ it("brings other keys over SSH, and changes nothing on the machine for the key p
   const [before, after] = [{ publicKeys: [ada] }, { publicKeys: [eve] }];
   expect(await edit(awsShop({}, before), awsShop({}, after))).toEqual({
     "host-machine-key": ["publicKey"],
-    // Ignored there: `userData`.
-    "host-machine-instance": ["userData"],
+    // Ignored there: `userDataBase64`.
+    "host-machine-instance": ["userDataBase64"],
     "host-engine-preparation": ["stdin"],
   });
 });
@@ -77,7 +77,7 @@ it("opens SSH to another network before it closes it to the old one", async () =
   expect(await edit(awsShop({}, before), awsShop({}, after))).toEqual({
     "host-firewall-ssh-198-51-100-0-24": "created",
     "host-firewall-ssh-203-0-113-7-32": "deleted",
-    "host-machine-instance": ["userData"],
+    "host-machine-instance": ["userDataBase64"],
     "host-engine-preparation": ["stdin"],
   });
 });

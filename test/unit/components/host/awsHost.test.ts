@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { secret, urn } from "../../mocks";
 import { ada, awsShop, bootstrapKey, device, machineKey, recordAws, volumeId } from "./aws";
@@ -102,10 +103,13 @@ it("prepares the machine by its user data and over SSH with the same, as soon as
 
 it("gives the machine no secret but the key that it proves itself with at the first contact", async () => {
   const recording = await recordAws(awsShop());
-  const { userData } = recording.get("host-machine-instance").inputs;
-  expect(userData).toEqual(secret(expect.stringMatching(/^#cloud-config\n/)));
-  expect(JSON.stringify(userData)).toContain(bootstrapKey.publicKey);
-  expect(JSON.stringify(userData)).toContain("-----BEGIN KEY-----");
+  const { userDataBase64 } = recording.get("host-machine-instance").inputs;
+  expect(userDataBase64).toEqual(secret(expect.any(String)));
+  const { secret: compressed } = userDataBase64 as { secret: string };
+  const userData = gunzipSync(Buffer.from(compressed, "base64")).toString();
+  expect(userData).toMatch(/^#cloud-config\n/);
+  expect(userData).toContain(bootstrapKey.publicKey);
+  expect(userData).toContain("-----BEGIN KEY-----");
   // Nowhere else, and the public half is no secret: else the address of the engine would be one.
   const elsewhere = recording.all.filter(({ name }) => name !== "host-machine-instance");
   expect(JSON.stringify(elsewhere.map(({ inputs }) => inputs))).not.toContain("-----BEGIN KEY-----");

@@ -11,7 +11,7 @@ it("is an instance with an encrypted disk that asks for a token at the metadata 
     instanceType: "t3.large",
     ami: "ami-0bbbbbbbbbbbbbb64",
     primaryNetworkInterface: { networkInterfaceId: "host-address-interface-id" },
-    userData: secret(expect.any(String)),
+    userDataBase64: secret(expect.any(String)),
     keyName: "host-machine-key-1a2b3c4",
     rootBlockDevice: { volumeType: "gp3", volumeSize: 30, encrypted: true },
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
@@ -21,7 +21,7 @@ it("is an instance with an encrypted disk that asks for a token at the metadata 
   });
   expect(options).toEqual({
     ...kept,
-    ignoreChanges: ["userData", "keyName", "ami"],
+    ignoreChanges: ["userDataBase64", "keyName", "ami"],
     replacementTrigger: "amd64",
   });
 });
@@ -30,7 +30,11 @@ it("is replaced for another image only where the stack names one", async () => {
   const recording = await recordAws(awsShop({ image: "ami-0123456789abcdef0" }));
   const { inputs, options } = recording.get("host-machine-instance");
   expect(inputs.ami).toBe("ami-0123456789abcdef0");
-  expect(options).toEqual({ ...kept, ignoreChanges: ["userData", "keyName"], replacementTrigger: "amd64" });
+  expect(options).toEqual({
+    ...kept,
+    ignoreChanges: ["userDataBase64", "keyName"],
+    replacementTrigger: "amd64",
+  });
 });
 
 it("has a key pair of the first key that EC2 takes", async () => {
@@ -49,10 +53,10 @@ it("has none when EC2 takes no key: who may log in comes with the user data", as
 
 it("doesn't know its user data in a first preview, but its image", async () => {
   const recording = await recordAws(awsShop(), { preview: true });
-  const { ami, instanceType, userData } = recording.get("host-machine-instance").inputs;
-  expect({ ami, instanceType, userData }).toEqual({
+  const { ami, instanceType, userDataBase64 } = recording.get("host-machine-instance").inputs;
+  expect({ ami, instanceType, userDataBase64 }).toEqual({
     ami: "ami-0bbbbbbbbbbbbbb64",
     instanceType: "t3.large",
-    userData: unknown,
+    userDataBase64: unknown,
   });
 });

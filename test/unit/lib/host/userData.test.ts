@@ -8,7 +8,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { preparation } from "../../../../lib/host/machine/preparation";
 import type { Preparation } from "../../../../lib/host/preparation";
-import { userData } from "../../../../lib/host/userData";
+import { compressedUserData, userData } from "../../../../lib/host/userData";
 
 const key =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF5v2v0x8uQzMbMYfCk8Yq2b6cJQ2sU7m3rA1uXh0zqT ada@example.com";
@@ -100,14 +100,26 @@ it("fits into what EC2 takes with ten keys", () => {
     const blob = createHash("sha256").update(String(index)).digest("base64").slice(0, 43);
     return `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${blob} person${index}@example.com`;
   });
-  expect(Buffer.byteLength(userData(prepared(keys), { bootstrapHostKey }))).toBeLessThanOrEqual(16_384);
+  const compressed = Buffer.from(compressedUserData(prepared(keys), { bootstrapHostKey }), "base64");
+  expect(compressed.length).toBeLessThanOrEqual(16_384);
+  expect(gunzipSync(compressed).toString()).toBe(userData(prepared(keys), { bootstrapHostKey }));
 });
 
 it("refuses more than clouds take, and says what to shorten", () => {
-  const keys = Array.from({ length: 40 }, (_, index) => `ssh-rsa ${"AAAAB3NzaC1yc2E".repeat(20)}${index}`);
-  expect(() => userData(prepared(keys), { bootstrapHostKey })).toThrow(
-    /^The user data of the machine have \d+ bytes, and clouds accept 16384: shorten slipway:machine\.publicKeys \(40 of them\)/,
-  );
+  const keys = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const blob = Array.from({ length: 8 }, (_, part) =>
+        createHash("sha256").update(`${index} ${part}`).digest("base64").slice(0, 43),
+      );
+      return `ssh-rsa AAAAB3NzaC1yc2E${blob.join("")} person${index}@example.com`;
+    });
+  const said = (count: number, limit: number) =>
+    new RegExp(
+      `^The user data of the machine have \\d+ bytes, and the cloud accepts ${limit}: shorten slipway:machine\\.publicKeys \\(${count} of them\\)`,
+    );
+  expect(() => compressedUserData(prepared(keys(40)), { bootstrapHostKey })).toThrow(said(40, 16_384));
+  expect(userData(prepared(keys(40)), { bootstrapHostKey })).toMatch(/^#cloud-config\n/);
+  expect(() => userData(prepared(keys(120)), { bootstrapHostKey })).toThrow(said(120, 65_536));
 });
 
 it("refuses a machine that would let nobody in", () => {
