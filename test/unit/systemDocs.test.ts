@@ -32,7 +32,7 @@ it.each(Object.values(catalog))(
     for (const stack of stacks) {
       const settings = quotedSettings(stack, documentOf(app));
       expect(settings.app).toBe(app.name);
-      expect({ stack, problems: problems({ ...settings, secrets: secretsIn(text, app) }) }).toEqual({
+      expect({ stack, problems: problems({ ...settings, secrets: secretsIn(text, app, stack) }) }).toEqual({
         stack,
         problems: [],
       });
@@ -51,8 +51,10 @@ const machines = Object.values(catalog).flatMap((app) => {
   const file = join(repository, documentOf(app));
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const stacks = text.matchAll(/^<!-- Pulumi\.([\w-]+)\.yaml -->\n```yaml\n# For a machine of (\d+) GB\.$/gm);
-  const secrets = secretsIn(text, app);
-  return [...stacks].map(([, stack = "", memory]) => ({ app, stack, secrets, memory: Number(memory) }));
+  return [...stacks].map(([, stack = "", memory]) => {
+    const secrets = secretsIn(text, app, stack);
+    return { app, stack, secrets, memory: Number(memory) };
+  });
 });
 
 it.each(machines)(
@@ -64,14 +66,17 @@ it.each(machines)(
   },
 );
 
-/** Values of those that a document says how to set. */
-function secretsIn(text: string, app: AppSpec): Readonly<Record<string, string>> {
+/** Values of those that a document says how to set, in this stack or in whichever. */
+function secretsIn(text: string, app: AppSpec, stack: string): Readonly<Record<string, string>> {
   const commands = text.matchAll(/pulumi config set\b.* --secret\b.*'secrets\.(\w+)'/g);
   const specs = secretSpecs(app);
+  const stackOf = ([command]: RegExpExecArray) => / --stack (\S+)/.exec(command)?.[1] ?? stack;
   return Object.fromEntries(
-    [...commands].map(([, name = ""]) => {
-      const { prefix = "", form = "password" } = specs[name] ?? {};
-      return [name, prefix + values[form]];
-    }),
+    [...commands]
+      .filter((command) => stackOf(command) === stack)
+      .map(([, name = ""]) => {
+        const { prefix = "", form = "password" } = specs[name] ?? {};
+        return [name, prefix + values[form]];
+      }),
   );
 }

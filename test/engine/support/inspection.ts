@@ -12,6 +12,7 @@ export interface Details {
     readonly ExitCode: number;
     readonly Pid: number;
     readonly StartedAt: string;
+    readonly FinishedAt: string;
     readonly Health?: { readonly Status: string };
   };
   readonly Config: {
