@@ -81,6 +81,9 @@ export const civicOs: AppSpec = {
       authenticated: {},
       keycloak: { secret: "keycloakPassword", schema: "keycloak" },
     },
+    // With the replicas of the guide: 3 x 10 of PostgREST, 3 x 4 and 2 x 4 of the workers, 20 of Keycloak, and all of it
+    // twice for the time of a release. 20 are left for migration, backups, and what observes the server.
+    connections: 160,
     resources: { memory: 1024, cpus: 2 },
   },
   proxy: { image: "proxy", resources: { memory: 256, cpus: 1 } },

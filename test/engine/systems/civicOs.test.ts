@@ -29,6 +29,8 @@ const domains = { app: "civic.localhost", api: "api.civic.localhost" };
 const webhookSecret = "whsec_only-for-tests";
 const s3 = { s3PublicEndpoint: "https://files.civic.test", s3Endpoint: "http://store.civic.test:9000" };
 
+const json = { "content-type": "application/json" };
+
 let identity: IdentityProvider;
 let stack: TestStack;
 let ca: string;
@@ -112,10 +114,9 @@ describe("deployed", () => {
       ),
     ).toEqual(["authenticated|f|t|f", "authenticator|t|f|f", "web_anon|f|t|f"]);
     const memberships = "SELECT roleid::regrole, inherit_option FROM pg_auth_members";
-    expect(await query(`${memberships} WHERE member = 'authenticator'::regrole ORDER BY 1::text`)).toEqual([
-      "authenticated|f",
-      "web_anon|f",
-    ]);
+    expect(
+      await query(`${memberships} WHERE member = 'authenticator'::regrole ORDER BY roleid::regrole::text`),
+    ).toEqual(["authenticated|f", "web_anon|f"]);
     const asAuthenticator = "SET SESSION AUTHORIZATION authenticator;";
     await expect(query(`${asAuthenticator} SELECT FROM public.issues`)).rejects.toThrow(/permission denied/);
     expect(await query(`${asAuthenticator} SET ROLE web_anon; SELECT count(*) FROM public.issues`)).toContain(
@@ -189,7 +190,8 @@ describe("payments", () => {
 
   test("the exact path alone is theirs: all others are PostgREST's", async () => {
     const paths = ["/webhooks/stripe/", "/webhooks/stripe/more", "/webhooks"];
-    const answers = await Promise.all(paths.map((path) => request("api", path, { method: "POST" })));
+    const told: Question = { method: "POST", headers: json, body: JSON.stringify(event) };
+    const answers = await Promise.all(paths.map((path) => request("api", path, told)));
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
     expect(await fetched("api", "/webhooks")).toEqual({
       message: expect.stringContaining("webhooks"),
@@ -267,15 +269,28 @@ test("Keycloak in the stack: its tokens are good for PostgREST, its data are in 
   await setSecrets(stack, { keycloakAdminPassword: "only-for-tests-keycloak" });
   await stack.up();
 
-  const form = { client_id: "admin-cli", grant_type: "password", username: "admin" };
-  const { body } = await ask(`https://${auth}:${ports.https}/realms/master/protocol/openid-connect/token`, {
-    ca,
-    method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ ...form, password: "only-for-tests-keycloak" }).toString(),
-  });
-  const { access_token } = JSON.parse(body.toString()) as { access_token: string };
-  expect((await report("Tree", access_token)).status).toBe(201);
+  const keycloak = (path: string, type: string, body: string, token = "") =>
+    ask(`https://${auth}:${ports.https}${path}`, {
+      ...{ ca, method: "POST", body },
+      headers: { "content-type": type, ...(token !== "" && { authorization: `Bearer ${token}` }) },
+    });
+  const logIn = async (client: string): Promise<string> => {
+    const login = { username: "admin", password: "only-for-tests-keycloak", scope: "openid" };
+    const form = new URLSearchParams({ ...login, grant_type: "password", client_id: client }).toString();
+    const type = "application/x-www-form-urlencoded";
+    const { body } = await keycloak("/realms/master/protocol/openid-connect/token", type, form);
+    return (JSON.parse(body.toString()) as { access_token: string }).access_token;
+  };
+  const client = { clientId: "pages", publicClient: true, directAccessGrantsEnabled: true };
+  const administrator = await logIn("admin-cli");
+  const made = await keycloak(
+    "/admin/realms/master/clients",
+    json["content-type"],
+    JSON.stringify(client),
+    administrator,
+  );
+  expect(made.status).toBe(201);
+  expect((await report("Tree", await logIn(client.clientId))).status).toBe(201);
   expect((await report("Tree", identity.token())).status, "keys of before").toBe(401);
   const owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'keycloak'";
   expect(await query(owners)).toEqual(["keycloak"]);
@@ -307,7 +322,7 @@ function report(title: string, token?: string) {
   return request("api", "/issues", {
     method: "POST",
     headers: {
-      "content-type": "application/json",
+      ...json,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ title, location: "POINT(-83.69 43.01)" }),
@@ -320,7 +335,7 @@ function tell(event: unknown, secret = webhookSecret) {
   const signature = createHmac("sha256", secret).update(`${time}.${body}`).digest("hex");
   return request("api", "/webhooks/stripe", {
     method: "POST",
-    headers: { "content-type": "application/json", "stripe-signature": `t=${time},v1=${signature}` },
+    headers: { ...json, "stripe-signature": `t=${time},v1=${signature}` },
     body,
   });
 }
