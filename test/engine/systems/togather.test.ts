@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { callBackup } from "../../../operations/steps/backupService";
 import { proxyBuilderStandIn, togatherPostgresStandIn } from "../../../setup/images/testStandIns";
 import { togatherImages } from "../../images/togather/images";
 import type { Answer, Client } from "../harness/client";
@@ -6,6 +7,7 @@ import { docker } from "../harness/engine";
 import { standInsOf } from "../harness/images";
 import { TestStack } from "../harness/stack";
 import { buildSystemImages } from "../harness/systemImages";
+import { statusesFromInside } from "../support/askedFromInside";
 import { eventually } from "../support/eventually";
 import { operate } from "../support/storedBackups";
 import { systemChecks } from "../support/systemChecks";
@@ -17,7 +19,6 @@ const hotfix = "v1.0.1";
 const second = "v1.1.0";
 const failing = "v1.1.0-failing-migration";
 
-const host = "togather.localhost";
 const ports = { http: 18501, https: 18861 };
 
 let stack: TestStack;
@@ -33,7 +34,7 @@ beforeAll(async () => {
     ports,
     app: "togather",
     settings: {
-      domains: { app: host },
+      domains: { app: "togather.localhost" },
       version: first,
       images: { postgres: togatherPostgresStandIn.image },
       settings: { environment: "staging", logLevel: "debug" },
@@ -105,9 +106,15 @@ test("golang-migrate has run as the owner of the schema, and no list of processe
 });
 
 test("429 after five logins in a quarter of an hour and 300 requests in a minute, for that address alone", async () => {
-  const login = ["POST", "/api/v1/admin/login"] as const;
-  expect(await statusesFromInside(8, ...login)).toEqual({ 401: 5, 429: 3 });
-  expect(await statusesFromInside(320, "GET", "/healthz")).toEqual({ 200: 300, 429: 20 });
+  const inside = {
+    client: (await stack.container("server")).Id,
+    proxy: await addressOf("proxy"),
+    origin: stack.origin,
+  };
+  const login = { method: "POST", path: "/api/v1/admin/login", count: 8 } as const;
+  expect(await statusesFromInside({ ...inside, ...login })).toEqual({ 401: 5, 429: 3 });
+  const other = { method: "GET", path: "/healthz", count: 320 } as const;
+  expect(await statusesFromInside({ ...inside, ...other })).toEqual({ 200: 300, 429: 20 });
   expect((await client.post("/api/v1/admin/login", { apiKey: "wrong" })).status).toBe(401);
   expect((await client.get("/healthz")).status).toBe(200);
 });
@@ -217,6 +224,7 @@ describe("with the migration left out", () => {
     await stack.up();
     expect((await client.get("/healthz")).release).toBe(hotfix);
     expect(await stack.containers("migration")).toEqual([]);
+    expect(before.length).toBeGreaterThan(0);
     expect(await restorePoints()).toEqual(before);
   });
 
@@ -262,34 +270,11 @@ function schema(): Promise<string[]> {
 }
 
 async function restorePoints(): Promise<string[]> {
-  const list = await operate(stack, "restore", "--list");
-  return list.split("\n").filter((line) => line.includes("before"));
+  const entries = await callBackup(`togather-${stack.name}-backup`, "list", {});
+  return entries.filter(({ reason }) => reason === "restore-point").map(({ run }) => run);
 }
 
 async function addressOf(service: string): Promise<string | undefined> {
   const { NetworkSettings } = await stack.container(service);
   return NetworkSettings.Networks[`togather-${stack.name}-edge`]?.IPAddress;
-}
-
-/** How often a client at another address than the tests' gets which status: the server's container asks. */
-async function statusesFromInside(count: number, method: string, path: string): Promise<unknown> {
-  const server = (await stack.container("server")).Id;
-  const options = {
-    ...{ host: await addressOf("proxy"), port: ports.https, servername: host, rejectUnauthorized: false },
-    ...{ method, path, headers: { host: `${host}:${ports.https}` } },
-  };
-  const program = `
-    const { request } = require("node:https");
-    const ask = () => new Promise((resolve, reject) => request(${JSON.stringify(options)}, (answer) => {
-      answer.resume().once("end", () => resolve(answer.statusCode));
-    }).once("error", reject).end());
-    (async () => {
-      const counts = {};
-      for (let asked = 0; asked < ${count}; asked += 1) {
-        const status = await ask();
-        counts[status] = (counts[status] ?? 0) + 1;
-      }
-      console.log(JSON.stringify(counts));
-    })();`;
-  return JSON.parse(await docker("exec", server, "node", "-e", program));
 }
