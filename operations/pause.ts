@@ -1,6 +1,7 @@
 import type { Deployment, OwnContainer } from "./deployment";
 import { OperationError } from "./pulumi";
 import { attemptDocker, docker, indented } from "./steps/engine";
+import { askUpstreamsAnew } from "./steps/proxyRecovery";
 import { unready } from "./steps/readiness";
 
 /** In the volume of the backup service: it is there as long as the data are, wherever the operation is run. */
@@ -42,16 +43,18 @@ export async function stopContainers(
 
 /** @throws {OperationError} with the last lines of those that don't get healthy. */
 export async function startContainers(
-  { readyTimeout }: Deployment,
+  deployment: Deployment,
   backup: string | undefined,
   ids: readonly string[],
 ): Promise<void> {
   const there = (await docker(["ps", "--all", "--quiet", "--no-trunc"])).split("\n");
   const startable = ids.filter((id) => there.includes(id)).map((id) => ({ id, files: {}, owner: "0:0" }));
-  const reports = await unready(startable, readyTimeout);
+  const reports = await unready(startable, deployment.readyTimeout);
   if (reports.length > 0) {
     throw new OperationError(`What had been stopped did not get healthy again:\n${reports.join("\n")}`);
   }
+  const proxy = await deployment.part("proxy");
+  if (startable.length > 0 && proxy?.running === true) await askUpstreamsAnew(proxy.id);
   if (backup !== undefined) await docker(["exec", backup, "rm", "-f", record]);
 }
 

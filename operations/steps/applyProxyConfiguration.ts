@@ -1,6 +1,7 @@
 import { adminSocket, statusPort } from "../../lib/caddyfile";
 import { servesRequests, upstreamsFolder } from "../../lib/upstream";
 import { attemptDocker, docker, indented } from "./engine";
+import { anyDown, askUpstreamsAnew, proxyConfiguration } from "./proxyRecovery";
 import { type StartableContainer, startContainer } from "./start";
 import { awaitStartup, newcomers, type StartupCheck } from "./startupChecks";
 import { StepError, sleep, stepMain } from "./step";
@@ -26,7 +27,6 @@ interface UpstreamState {
   readonly num_requests: number;
 }
 
-const configuration = "/etc/caddy/Caddyfile";
 const candidate = "/etc/caddy/Caddyfile.next";
 const pollInterval = 100;
 
@@ -43,26 +43,36 @@ async function apply(
   await startContainer(input.container);
   await awaitAdmin(container, timeout);
   await awaitStartup(container, await newcomers(container, slots, startup), timeout);
-  await proposeUpstreams(container, slots);
-  const current = await docker(["exec", container, "cat", configuration]);
-  if (current.trim() !== caddyfile.trim()) {
+  const before = await proposeUpstreams(container, slots);
+  const current = await docker(["exec", container, "cat", proxyConfiguration]);
+  const changes = current.trim() !== caddyfile.trim();
+  if (changes) {
     await writeCandidate(container, caddyfile);
     await loadCandidate(container);
     // Only now: if the proxy restarts, it comes back with what it last accepted.
-    await docker(["exec", "--user", "0", container, "mv", candidate, configuration]);
+    await docker(["exec", "--user", "0", container, "mv", candidate, proxyConfiguration]);
   }
   await switchUpstreams(container, Object.keys(slots));
+  const replaced = before.filter((name) => !Object.values(slots).includes(name));
+  if (!changes && (await anyDown(replaced))) await askUpstreamsAnew(container);
   return { undrained: await drained(container, upstreams, drain) };
 }
 
-/** Beside the files that are in use; a new slot has no other yet. */
-async function proposeUpstreams(container: string, slots: Readonly<Record<string, string>>): Promise<void> {
+/** Beside the files that are in use; a new slot has no other yet. Gives what has served so far in these slots. */
+async function proposeUpstreams(
+  container: string,
+  slots: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
   const lines = Object.entries(slots).flatMap(([slot, name]) => {
     const file = `${upstreamsFolder}/${slot}`;
-    return [`printf %s ${name} > ${file}.next`, `{ [ -e ${file} ] || cp ${file}.next ${file}; }`];
+    return [
+      `printf %s ${name} > ${file}.next`,
+      `if [ -e ${file} ]; then cat ${file}; echo; else cp ${file}.next ${file}; fi`,
+    ];
   });
   const script = ["umask 022", `mkdir -p ${upstreamsFolder}`, ...lines].join(" && ");
-  await docker(["exec", "--user", "0", container, "sh", "-c", script]);
+  const served = await docker(["exec", "--user", "0", container, "sh", "-c", script]);
+  return served.split("\n").filter((name) => name !== "");
 }
 
 async function switchUpstreams(container: string, slots: readonly string[]): Promise<void> {

@@ -27,6 +27,8 @@ const fresh = () => ({
   answers: {} as Record<string, Answer>,
   /** What was done, in order: `stop backend`, `swap-database {...}`, `pulumi up`. */
   done: [] as string[],
+  /** Proxies that were told to ask their upstreams anew, with what ran then. */
+  askedAnew: [] as string[],
   /** All command lines, as a list of processes shows them. */
   commandLines: [] as string[],
   /** Variables that a command was given, by its program and first argument. */
@@ -172,10 +174,15 @@ function executed(args: readonly string[], input: string): Partial<Result> {
   const shell = args.at(-1) ?? "";
   if (shell.startsWith("cat > ")) world.files[shell.slice(6)] = input;
   else if (shell.startsWith("df ")) return { stdout: `/dev/sda1 9 9 ${world.free} 1% /data` };
+  else if (shell.startsWith("caddy reload --force ")) world.askedAnew.push(`${args[1]}, ${runningNow()}`);
   else if (args.includes("rm")) delete world.files[shell];
   else if (args.includes("cat")) return { stdout: world.files[shell] ?? "", failed: !(shell in world.files) };
   else if (args.includes("psql")) return { stdout: "1000\n" };
   return {};
+}
+
+function runningNow(): string {
+  return world.containers.flatMap(({ service, running }) => (running ? [service] : [])).join(" ");
 }
 
 function answered(command: string, input: string): Partial<Result> {

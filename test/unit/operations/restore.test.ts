@@ -59,6 +59,8 @@ describe("a database", () => {
     expect(said).toContain("docker exec name-postgres dropdb clubhouse_before_1");
     expect(code).toBeUndefined();
     expect(world.done).toEqual([restored, "stop backend", swapped, "start backend"]);
+    // Else it would answer 503 until it asks the backend next.
+    expect(world.askedAnew).toEqual(["id-proxy, postgres backup drill proxy frontend backend"]);
     expect(world.files).not.toHaveProperty("/state/stopped.json");
   });
 
