@@ -5,6 +5,7 @@ export interface TemplateContainer {
   readonly Image: string;
   readonly Config: {
     readonly User: string;
+    readonly Entrypoint: readonly string[] | null;
     readonly Env: readonly string[] | null;
     readonly Labels: Readonly<Record<string, string>>;
   };
@@ -35,8 +36,8 @@ export interface CreateCommand {
 }
 
 /**
- * How a container is created that is like another one, with other arguments: the same image, user, environment, networks,
- * limits and restrictions, and the same volumes, those with its secret files too.
+ * How a container is created that is like another one, with other arguments: the same image, user, program, environment,
+ * networks, limits and restrictions, and the same volumes, those with its secret files too.
  *
  * @param imageEnvironment variables that the image has by itself.
  * @param service its label, other than the template's.
@@ -50,6 +51,7 @@ export function createLike(
   const { Id, Image, Config, HostConfig } = template;
   const own = (Config.Env ?? []).filter((variable) => !imageEnvironment.includes(variable));
   const environment = Object.fromEntries(own.map(nameAndValue));
+  const [program, ...fixed] = Config.Entrypoint ?? [];
   const [network = "none", ...moreNetworks] = Object.keys(template.NetworkSettings.Networks).sort();
   const labels = Object.entries(Config.Labels).filter(([label]) => identifying.includes(label));
   return {
@@ -58,6 +60,7 @@ export function createLike(
       ...option("pull", "never"),
       ...option("volumes-from", Id),
       ...option("user", ...(Config.User === "" ? [] : [Config.User])),
+      ...option("entrypoint", ...(program === undefined ? [] : [program])),
       ...option("env", ...Object.keys(environment)),
       ...option("network", network),
       ...option("label", ...assigned(labels), `slipway.service=${service}`),
@@ -75,6 +78,7 @@ export function createLike(
       ...option("log-driver", HostConfig.LogConfig.Type),
       ...option("log-opt", ...assigned(Object.entries(HostConfig.LogConfig.Config))),
       Image,
+      ...fixed,
       ...command,
     ],
     environment,

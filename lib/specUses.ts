@@ -47,6 +47,15 @@ export function jobsOf({ migration, bootstrapAdmin }: AppSpec): Readonly<Record<
   };
 }
 
+/** Whether somebody makes the first administrator that a stack names: a job, or a service as it starts. */
+export function makesAdmin(app: AppSpec): boolean {
+  const told = Object.values(app.services).flatMap(({ environment = {} }) => Object.values(environment));
+  return (
+    app.bootstrapAdmin !== undefined ||
+    told.flatMap(plainValues).some((value) => typeof value === "object" && "admin" in value)
+  );
+}
+
 /** Everything that the spec refers to. */
 export function usesOf(app: AppSpec): Use[] {
   const { routes, monitoring, postgres, redis, objectStore, proxy } = app;

@@ -22,6 +22,7 @@ import { mapKeys, mapValues } from "./records";
 import { allowed, flag, group, registry, resources, section, text, whole } from "./schemaForms";
 import { secretSpecs } from "./secretSpecs";
 import { sizeSetting } from "./sizing";
+import { makesAdmin } from "./specUses";
 import { type PartialSettings, requirements } from "./stackRequirements";
 import { closest } from "./suggestion";
 import { secretForm, settingForm } from "./valueForms";
@@ -83,10 +84,9 @@ export function stackSchema(spec: AppSpec, settings: unknown = {}) {
       ({ http, https }) => http !== https,
       allowed("two different ports"),
     ),
-    bootstrapAdmin:
-      app.bootstrapAdmin === undefined
-        ? z.undefined(allowed(`left out: ${app.name} has no job that creates an administrator`)).optional()
-        : bootstrapAdmin.optional(),
+    bootstrapAdmin: makesAdmin(app)
+      ? bootstrapAdmin.optional()
+      : z.undefined(allowed(`left out: nothing of ${app.name} creates an administrator`)).optional(),
     timeouts: section({
       /** Kamal allows 30, docker-rollout 60. */
       ready: readySeconds(app.defaults?.ready),

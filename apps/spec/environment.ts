@@ -10,6 +10,7 @@ export type EnvironmentValue =
   | { readonly setting: string }
   /** The public origin of a domain: `https://clubhouse.example.com`. */
   | { readonly origin: string }
+  /** Left out while the stack sets no `bootstrapAdmin`. */
   | { readonly admin: "username" | "password" | "email" }
   /** Where to send traces by OTLP over gRPC, `host:port`. Left out when nothing takes them. */
   | { readonly telemetry: "traces" }

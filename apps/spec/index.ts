@@ -37,7 +37,10 @@ export interface AppSpec {
   readonly volumes?: Readonly<Record<string, VolumeSpec>>;
   /** Brings the database to the release's schema, before any container of the release starts. */
   readonly migration?: MigrationSpec;
-  /** Creates the first administrator. Runs only while the stack sets `bootstrapAdmin`. */
+  /**
+   * Creates the first administrator. Runs only while the stack sets `bootstrapAdmin`. None for a service that does it as
+   * it starts: its environment refers to `admin`.
+   */
   readonly bootstrapAdmin?: JobSpec;
   /** In order: of two that match a request, the first one serves it. */
   readonly routes: readonly RouteSpec[];

@@ -14,6 +14,8 @@ export interface ProcessSpec {
   readonly image: string;
   /** Numeric `uid:gid` that the process runs as. Never root. */
   readonly user: string;
+  /** The program, with the arguments that it always has. @default the entry point of its image */
+  readonly entrypoint?: readonly string[];
   /** Instead of the image's own: the arguments of its entry point. */
   readonly command?: readonly string[];
   readonly environment?: Environment;

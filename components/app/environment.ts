@@ -23,6 +23,7 @@ export interface EnvironmentSources {
   readonly origins: Readonly<Record<string, string>>;
   /** Where traces go, `host:port`; undefined when nothing takes them. */
   readonly traces: string | undefined;
+  /** Undefined: the stack sets none. */
   readonly admin?: { readonly username: string; readonly email?: string | undefined } | undefined;
   /** Of the process; undefined when its spec has no sizes. */
   readonly size: SizeSpec | undefined;
@@ -76,9 +77,10 @@ function resolveValue(value: EnvironmentValue, sources: EnvironmentSources): Res
   if ("image" in value) return sources.release;
   if ("text" in value) return joined(value.text, sources);
   if ("file" in value) throw new RangeError("a file is the whole of a variable's value, not a part of it");
+  if (sources.admin === undefined) return undefined;
   return value.admin === "password"
     ? sources.secrets.get("bootstrapAdminPassword")
-    : sources.admin?.[value.admin];
+    : sources.admin[value.admin];
 }
 
 /** @throws {RangeError} when the spec refers to what it doesn't have. */

@@ -81,7 +81,7 @@ export function processArgs(
   { name, service = name, spec }: Process,
   role: Credentials = roleOf(platform, spec),
 ): Omit<HardenedContainerArgs, "networks"> & { readonly networks: readonly NetworkAttachment[] } {
-  const { command, temporary, copies, capabilities } = spec;
+  const { entrypoint, command, temporary, copies, capabilities } = spec;
   const image = platform.images.get(spec.image);
   const size = platform.sizes[service];
   const { environment, files } = resolveEnvironment(spec.environment ?? {}, {
@@ -97,6 +97,7 @@ export function processArgs(
     image: image.name,
     release: image.release,
     user: spec.user,
+    ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(command === undefined ? {} : { command }),
     environment: { ...environment, ...wayOut(platform.gateways[service]) },
     ...(Object.keys(files).length === 0 ? {} : { files }),

@@ -95,6 +95,7 @@ it("takes the first administrator, whose e-mail address may be missing", async (
     NAME: "ada",
     PASSWORD: password,
   });
+  expect(await resolved(environment)).toEqual({});
 });
 
 it("refuses an origin of a domain that the system doesn't have", async () => {

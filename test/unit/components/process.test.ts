@@ -61,6 +61,16 @@ it("gives a process its image, user, environment, networks and limits", async ()
   expect(await revealed(pulumi.output(environment.DB ?? ""))).toEqual(secret("password of app"));
 });
 
+it("starts with the program of its spec, and otherwise with its image's own", async () => {
+  const entrypoint = ["./server", "--quiet"];
+  const { made } = await record(() =>
+    processArgs(testPlatform(), { name: "api", spec: { ...api, entrypoint, command: ["serve"] } }),
+  );
+  expect(made).toMatchObject({ entrypoint, command: ["serve"] });
+  const { made: plain } = await record(() => processArgs(testPlatform(), { name: "api", spec: api }));
+  expect(plain).not.toHaveProperty("entrypoint");
+});
+
 it("keeps a process that needs no data off its network", async () => {
   const { made } = await record(() =>
     processArgs(testPlatform(), { name: "page", spec: serviceSpec(shop, "page") }),

@@ -6,6 +6,7 @@ const template: TemplateContainer = {
   Image: "sha256:abc",
   Config: {
     User: "1000:1000",
+    Entrypoint: ["migrate", "-verbose"],
     Env: ["PATH=/usr/bin", "DATABASE_URL=postgres://u:p@h/d?a=b", "EMPTY="],
     Labels: {
       "slipway.files": "0123",
@@ -38,7 +39,7 @@ it("is a container of the same image, user, networks, limits, restrictions and v
     "create",
     ...["--pull", "never"],
     ...["--volumes-from", "id-migration"],
-    ...["--user", "1000:1000"],
+    ...["--user", "1000:1000", "--entrypoint", "migrate"],
     ...["--env", "DATABASE_URL", "--env", "EMPTY"],
     ...["--network", "shop-test-data"],
     ...[
@@ -56,7 +57,7 @@ it("is a container of the same image, user, networks, limits, restrictions and v
     ...["--cap-drop", "ALL", "--cap-add", "CAP_CHOWN", "--security-opt", "no-new-privileges:true"],
     ...["--tmpfs", "/tmp:rw,size=64m"],
     ...["--log-driver", "json-file", "--log-opt", "max-file=3"],
-    ...["sha256:abc", "down", "1"],
+    ...["sha256:abc", "-verbose", "down", "1"],
   ]);
   expect(moreNetworks).toEqual(["shop-test-edge"]);
 });
@@ -70,7 +71,7 @@ it("has the environment by name alone: no list of processes shows the values, no
 it("has no network, limit or restriction that the other one hasn't", () => {
   const plain: TemplateContainer = {
     ...template,
-    Config: { User: "", Env: null, Labels: {} },
+    Config: { User: "", Entrypoint: null, Env: null, Labels: {} },
     HostConfig: {
       ...template.HostConfig,
       PidsLimit: null,

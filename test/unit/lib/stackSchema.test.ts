@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AppSpec } from "../../../apps/spec";
 import { stackSchema } from "../../../lib/stackSchema";
 import { shop } from "../fixtures";
 import { good, problems } from "../shopSettings";
@@ -223,12 +224,17 @@ describe("what can't work together", () => {
     }
   });
 
-  it("a first administrator of a system that has no job for it", () => {
+  it("a first administrator of a system in which nothing creates one", () => {
     const { bootstrapAdmin: _, ...app } = shop;
     const admin = { bootstrapAdmin: { username: "ada" } };
     expect(problems(admin, app)).toEqual([
-      'slipway:bootstrapAdmin is {"username":"ada"}: it must be left out: shop has no job that creates an administrator',
+      'slipway:bootstrapAdmin is {"username":"ada"}: it must be left out: nothing of shop creates an administrator',
     ]);
     expect(problems(admin)).toEqual([]);
+    const environment = { ADMIN: { text: ["admin:", { admin: "username" }] } } as const;
+    const services = { ...app.services, api: { ...app.services.api, environment } } as AppSpec["services"];
+    expect(problems(admin, { ...app, services })).not.toContainEqual(
+      expect.stringContaining("bootstrapAdmin"),
+    );
   });
 });
