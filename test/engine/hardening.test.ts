@@ -4,7 +4,7 @@ import { buildReleases } from "./harness/images";
 import { TestStack } from "./harness/stack";
 import { benchmarkChecks } from "./support/benchmarkChecks";
 import { CommandLines, DockerCalls } from "./support/commandLines";
-import { type Engine, jobs } from "./support/hardeningCheck";
+import type { Engine } from "./support/hardeningCheck";
 import { houseChecks } from "./support/houseChecks";
 import { insecureContainers } from "./support/insecure";
 import { type Details, inspectAll, serviceOf } from "./support/inspection";
@@ -58,7 +58,7 @@ function running(): readonly Details[] {
 test("what is looked at is all that the stack has", () => {
   const services = ["backend", "backend", "frontend", "postgres", "proxy", "redis"];
   expect(running().map(serviceOf).sort()).toEqual(services);
-  expect(containers.map(serviceOf).sort()).toEqual([...services, ...jobs].sort());
+  expect(containers.map(serviceOf).sort()).toEqual([...services, "migration"].sort());
 });
 
 describe("settings of every container, jobs included", () => {
@@ -110,7 +110,6 @@ describe("networks and ports", () => {
     );
     const [edge, data] = ["clubhouse-hardening-edge", "clubhouse-hardening-data"];
     expect(networks).toEqual({
-      "bootstrap-admin": [data, edge],
       backend: [data, edge],
       frontend: [edge],
       migration: [data, edge],
@@ -136,7 +135,7 @@ describe("networks and ports", () => {
     };
     const frontend = details("frontend").NetworkSettings.Networks["clubhouse-hardening-edge"]?.IPAddress;
     expect(await connects("redis/6379")).toBe(true);
-    expect(await connects(`${frontend}/8080`)).toBe(false);
+    expect(await connects(`${frontend}/80`)).toBe(false);
   });
 
   test("5.8 the proxy publishes the two ports of the configuration and no others", () => {
@@ -217,13 +216,10 @@ describe("secrets of the configuration", () => {
   });
 
   test("are shown by docker inspect only of the processes that need them, never of the databases", () => {
-    const application = ["databaseAppPassword", "redisPassword", "totpEncryptionKey"];
     expect(inspected(containers, secrets)).toEqual({
-      backend: application,
-      "bootstrap-admin": ["bootstrapAdminPassword", ...application],
+      backend: ["bootstrapAdminPassword", "databaseAppPassword", "redisPassword", "totpEncryptionKey"],
       frontend: none,
-      // It runs with the environment of the backend, but for the role of the database.
-      migration: ["databaseOwnerPassword", "redisPassword", "totpEncryptionKey"],
+      migration: ["databaseOwnerPassword"],
       postgres: none,
       proxy: none,
       redis: none,

@@ -53,20 +53,22 @@ const program = {
   MISBEHAVE: z.string().regex(misbehaviourPattern, misbehaviourRule).optional(),
 };
 
-/** Where the database is and who connects: the owner of the tables in migrate.js, elsewhere a role without DDL. */
+const sslmode = oneOf(["disable", "require", "verify-full"]).default("disable");
+
+/** Where the database is and who connects: a role without DDL. */
 const postgres = {
   POSTGRES_HOST: required,
   POSTGRES_PORT: whole(1, 65535).default(5432),
   POSTGRES_USER: required,
   POSTGRES_PASSWORD: required,
   POSTGRES_DB: required,
-  POSTGRES_SSLMODE: oneOf(["disable", "require", "verify-full"]).default("disable"),
+  POSTGRES_SSLMODE: sslmode,
 };
 
 export const serverConfig = {
   ...program,
   ...postgres,
-  PORT: whole(1, 65535).default(8080),
+  HTTP_PORT: whole(1, 65535).default(8080),
   ENVIRONMENT: z.string().default("production"),
   LOG_LEVEL: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   /** Connections to the database per replica; replicas × this must stay below max_connections. */
@@ -78,6 +80,10 @@ export const serverConfig = {
   WS_ORIGIN_ALLOWLIST: origins,
   /** Encrypts the second factor of admins. Without it there is none. */
   CLUBHOUSE_TOTP_ENCRYPTION_KEY: base64Key.optional(),
+  // Taken away once the admin exists.
+  CLUBHOUSE_BOOTSTRAP_ADMIN_USERNAME: z.string().max(64, "must have at most 64 characters").optional(),
+  CLUBHOUSE_BOOTSTRAP_ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
+  CLUBHOUSE_BOOTSTRAP_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   /** Where traces go, by OTLP over gRPC. Without it there are none. */
   OTEL_EXPORTER_OTLP_ENDPOINT: hostAndPort.optional(),
   /** Where the log goes besides stdout, by OTLP over HTTP. */
@@ -87,19 +93,20 @@ export const serverConfig = {
   OTEL_SERVICE_VERSION: z.string().optional(),
 };
 
-export const migrateConfig = { ...program, ...postgres };
-
-export const bootstrapConfig = {
+/** The same of the role that owns the tables, by the names that libpq's programs know, and golang-migrate. */
+export const migrateConfig = {
   ...program,
-  ...postgres,
-  // Optional, because they are taken away once the admin exists, and the job may run on.
-  CLUBHOUSE_BOOTSTRAP_ADMIN_USERNAME: z.string().max(64, "must have at most 64 characters").optional(),
-  CLUBHOUSE_BOOTSTRAP_ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
-  CLUBHOUSE_BOOTSTRAP_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
+  PGHOST: required,
+  PGPORT: whole(1, 65535).default(5432),
+  PGUSER: required,
+  PGPASSWORD: required,
+  PGDATABASE: required,
+  PGSSLMODE: sslmode,
 };
 
 type Config<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 export type ServerConfig = Config<typeof serverConfig>;
+export type MigrateConfig = Config<typeof migrateConfig>;
 export type PostgresConfig = Config<typeof postgres>;
 export type RedisConfig = Pick<ServerConfig, "REDIS_HOST" | "REDIS_PORT" | "REDIS_PASSWORD">;
 

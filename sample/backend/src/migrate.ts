@@ -1,7 +1,8 @@
+#!/usr/bin/env node
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { CommandError, runCommand } from "./command.js";
-import { migrateConfig, type PostgresConfig, readConfig } from "./config.js";
+import { type MigrateConfig, migrateConfig, readConfig } from "./config.js";
 import { connectionOptions, sqlState } from "./database.js";
 import { migrationFiles, migrationName, migrationsTable } from "./migrations.js";
 
@@ -11,11 +12,11 @@ const lockNotAvailable = "55P03";
 
 /**
  * Applies the pending migrations in one transaction: all or none. An advisory lock keeps two runs apart. Connects
- * as the owner of the tables; the server's own role can't.
+ * as the owner of the tables; the server's own role can't. Called as golang-migrate is.
  */
 await runCommand(async () => {
   const config = readConfig(migrateConfig);
-  const files = migrationFiles(config.MISBEHAVE);
+  const files = migrationFiles(config.MISBEHAVE, folderOf(process.argv.slice(2)));
   const client = await connect(config);
   const blocker = config.MISBEHAVE === "locked-migration" ? await holdTableLock(config) : undefined;
   try {
@@ -41,21 +42,36 @@ await runCommand(async () => {
   }
 });
 
-async function connect(config: PostgresConfig): Promise<pg.Client> {
-  const client = new pg.Client({ ...connectionOptions(config, "migrate"), lock_timeout: lockTimeoutMs });
+/** @throws {CommandError} for anything else that golang-migrate can do. */
+function folderOf(args: readonly string[]): string {
+  const [path, folder = "", database, url, command, ...more] = args;
+  const known = path === "-path" && database === "-database" && url === "postgres:///" && command === "up";
+  if (known && more.length === 0) return folder;
+  throw new CommandError(`usage: migrate -path FOLDER -database postgres:/// up\nnot ${args.join(" ")}`);
+}
+
+async function connect(config: MigrateConfig): Promise<pg.Client> {
+  const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE } = config;
+  const database = {
+    POSTGRES_HOST: PGHOST,
+    POSTGRES_PORT: PGPORT,
+    POSTGRES_USER: PGUSER,
+    POSTGRES_PASSWORD: PGPASSWORD,
+    POSTGRES_DB: PGDATABASE,
+    POSTGRES_SSLMODE: PGSSLMODE,
+  };
+  const client = new pg.Client({ ...connectionOptions(database, "migrate"), lock_timeout: lockTimeoutMs });
   try {
     await client.connect();
     return client;
   } catch (error) {
-    const where = `${config.POSTGRES_HOST}:${config.POSTGRES_PORT}/${config.POSTGRES_DB}`;
-    throw new CommandError(
-      `migration failed: no connection to ${where} as ${config.POSTGRES_USER}: ${reason(error)}`,
-    );
+    const where = `${PGHOST}:${PGPORT}/${PGDATABASE}`;
+    throw new CommandError(`migration failed: no connection to ${where} as ${PGUSER}: ${reason(error)}`);
   }
 }
 
 /** Stands in for a long report that reads a table which the migration wants to change. */
-async function holdTableLock(config: PostgresConfig): Promise<pg.Client> {
+async function holdTableLock(config: MigrateConfig): Promise<pg.Client> {
   const client = await connect(config);
   await client.query("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE");
   return client;

@@ -2,13 +2,13 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../migrations", import.meta.url));
+const ownFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 
 /** The table that node-pg-migrate keeps; the role of the server needs SELECT on it. */
 export const migrationsTable = "schema_migrations";
 
-/** The SQL files of this image in the order they are applied. */
-export function migrationFiles(misbehaviour: string | undefined): readonly string[] {
+/** The SQL files of this image, or of another folder, in the order they are applied. */
+export function migrationFiles(misbehaviour: string | undefined, folder = ownFolder): readonly string[] {
   const named = (file: string) => file.endsWith(`_${misbehaviour}.sql`);
   const next = sqlFiles(join(folder, "next"));
   return [

@@ -1,6 +1,8 @@
+#!/usr/bin/env node
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { createApp } from "./app.js";
+import { bootstrapAdmin } from "./bootstrapAdmin.js";
 import { exitOnFailure } from "./command.js";
 import { readConfig, serverConfig } from "./config.js";
 import { startDelayMs } from "./misbehaviours.js";
@@ -19,7 +21,9 @@ await exitOnFailure(async () => {
   if (config.MISBEHAVE) app.log.warn({ misbehave: config.MISBEHAVE }, "misbehaving on purpose");
   if (config.MISBEHAVE === "exit-at-start") process.exit(1);
   await sleep(startDelayMs(config.MISBEHAVE));
-  await app.listen({ host: "0.0.0.0", port: config.PORT, listenTextResolver: describeStart });
+  const bootstrapped = await bootstrapAdmin(config);
+  if (bootstrapped !== undefined) app.log.info(bootstrapped);
+  await app.listen({ host: "0.0.0.0", port: config.HTTP_PORT, listenTextResolver: describeStart });
 });
 
 /**

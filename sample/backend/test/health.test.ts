@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createDatabase, type TestDatabase } from "./support/database.js";
 import {
+  migrate,
   run,
   serverEnvironment,
   startHealthyServer,
@@ -30,7 +31,7 @@ async function health(server: TestServer): Promise<{ code: number; body: Health 
   return { code: answer.status, body: (await answer.json()) as Health };
 }
 
-const healthcheck = (server: TestServer) => run("healthcheck", { PORT: String(server.port) });
+const healthcheck = (server: TestServer) => run("curl", {}, "-fsS", `${server.url}/health`);
 
 test("pending migrations: 503 until they are applied; the server itself never applies them", async () => {
   const server = await startServer(serverEnvironment(database.app));
@@ -42,7 +43,7 @@ test("pending migrations: 503 until they are applied; the server itself never ap
   assert.equal(bad.code, 1);
   assert.match(bad.output, /^503 .*"pending":\["0001_notes","0002_users"\]/);
 
-  await run("migrate", database.owner);
+  await migrate(database.owner);
   await until(async () => (await health(server)).code === 200, "the server is healthy");
   const { body } = await health(server);
   assert.equal(body.version, "1.2.3");

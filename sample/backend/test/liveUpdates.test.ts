@@ -4,12 +4,18 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { createDatabase, type TestDatabase } from "./support/database.js";
-import { origin, run, serverEnvironment, startHealthyServer, type TestServer } from "./support/programs.js";
+import {
+  migrate,
+  origin,
+  serverEnvironment,
+  startHealthyServer,
+  type TestServer,
+} from "./support/programs.js";
 
 let database: TestDatabase;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
 });
 after(() => database.end());
 

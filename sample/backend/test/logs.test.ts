@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createDatabase, type TestDatabase } from "./support/database.js";
 import { type ReceivedLog, type Receiver, receiveLogs, receiveTraces } from "./support/otlp.js";
-import { run, serverEnvironment, startHealthyServer } from "./support/programs.js";
+import { migrate, serverEnvironment, startHealthyServer } from "./support/programs.js";
 
 let database: TestDatabase;
 let logs: Receiver<ReceivedLog>;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
   logs = await receiveLogs();
 });
 after(async () => {

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase, type TestDatabase } from "./support/database.js";
-import { run, serverEnvironment, startHealthyServer, startServer } from "./support/programs.js";
+import { migrate, run, serverEnvironment, startHealthyServer, startServer } from "./support/programs.js";
 import { until } from "./support/waiting.js";
 
 let database: TestDatabase;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
 });
 after(() => database.end());
 
@@ -113,15 +113,15 @@ async function tried(env: Record<string, string>) {
 test("adds-column and renames-column: work with their schema, and before it wait for it; earlier ones take the first", async () => {
   const changing = await createDatabase();
   const release = (MISBEHAVE: string) => ({ ...serverEnvironment(changing.app), MISBEHAVE });
-  const migrate = (MISBEHAVE: string) => run("migrate", { ...changing.owner, MISBEHAVE });
+  const migrateAs = (MISBEHAVE: string) => migrate({ ...changing.owner, MISBEHAVE });
   const works = [200, 201, 200, 200];
-  await migrate("");
+  await migrateAs("");
   assert.deepEqual(await tried(release("")), { statuses: works, texts: ["of before"] });
   assert.equal((await tried(release("adds-column"))).statuses[0], 503);
-  await migrate("adds-column");
+  await migrateAs("adds-column");
   for (const name of ["", "adds-column"]) assert.deepEqual((await tried(release(name))).statuses, works);
   assert.equal((await tried(release("renames-column"))).statuses[0], 503);
-  await migrate("renames-column");
+  await migrateAs("renames-column");
   const { statuses, texts } = await tried(release("renames-column"));
   assert.deepEqual(statuses, works);
   assert.deepEqual(texts, [

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { createDatabase, type TestDatabase } from "./support/database.js";
-import { run, serverEnvironment, startHealthyServer, type TestServer } from "./support/programs.js";
+import { migrate, serverEnvironment, startHealthyServer, type TestServer } from "./support/programs.js";
 import { until } from "./support/waiting.js";
 
 let database: TestDatabase;
 let server: TestServer;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
   server = await startHealthyServer(serverEnvironment(database.app));
 });
 after(async () => {

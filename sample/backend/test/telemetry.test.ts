@@ -3,13 +3,13 @@ import { createServer, type Server, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { createDatabase, type TestDatabase } from "./support/database.js";
 import { receiveLogs, receiveTraces } from "./support/otlp.js";
-import { run, serverEnvironment, startHealthyServer, type TestServer } from "./support/programs.js";
+import { migrate, serverEnvironment, startHealthyServer, type TestServer } from "./support/programs.js";
 import { freePort, until } from "./support/waiting.js";
 
 let database: TestDatabase;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
 });
 after(() => database.end());
 

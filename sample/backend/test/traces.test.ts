@@ -3,14 +3,14 @@ import { randomBytes } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
 import { createDatabase, type TestDatabase } from "./support/database.js";
 import { type ReceivedSpan, type Receiver, receiveTraces } from "./support/otlp.js";
-import { run, serverEnvironment, startHealthyServer } from "./support/programs.js";
+import { migrate, serverEnvironment, startHealthyServer } from "./support/programs.js";
 import { until } from "./support/waiting.js";
 
 let database: TestDatabase;
 let traces: Receiver<ReceivedSpan>;
 before(async () => {
   database = await createDatabase();
-  await run("migrate", database.owner);
+  await migrate(database.owner);
   traces = await receiveTraces();
 });
 after(async () => {

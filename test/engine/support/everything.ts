@@ -20,6 +20,7 @@ export async function everySetting(release: string): Promise<Readonly<Record<str
     resources: {
       backend: { memory: 384, cpus: 0.75 },
       frontend: { memory: 96, cpus: 0.25 },
+      migration: { memory: 160, cpus: 1 },
       postgres: { memory: 640, cpus: 1.5 },
       redis: { memory: 128, cpus: 1 },
       proxy: { memory: 192, cpus: 2 },

@@ -51,6 +51,11 @@ function variables(database: string, user: string): Record<string, string> {
     POSTGRES_USER: user,
     POSTGRES_PASSWORD: password,
     POSTGRES_DB: database,
+    PGHOST: "127.0.0.1",
+    PGPORT: String(port),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
   };
 }
 

@@ -15,11 +15,17 @@ export interface Ended {
 }
 
 /** Runs a program to its end. */
-export async function run(program: string, environment: Variables): Promise<Ended> {
+export async function run(program: string, environment: Variables, ...args: string[]): Promise<Ended> {
   const started = performance.now();
-  const { child, output } = start(program, environment);
+  const { child, output } = start(program, environment, args);
   const code = await exitCode(child);
   return { code, output: output(), ms: performance.now() - started };
+}
+
+/** As the job of a release does. */
+export function migrate(environment: Variables): Promise<Ended> {
+  const folder = join(dist, "../migrations");
+  return run("migrate", environment, "-path", folder, "-database", "postgres:///", "up");
 }
 
 export interface TestServer {
@@ -47,7 +53,7 @@ export function serverEnvironment(database: Variables): Variables {
 export async function startServer(environment: Variables): Promise<TestServer> {
   const port = await freePort();
   const started = performance.now();
-  const { child, output } = start("server", { ...environment, PORT: String(port) });
+  const { child, output } = start("server", { ...environment, HTTP_PORT: String(port) });
   await until(() => {
     if (child.exitCode !== null) throw new Error(`the server ended:\n${output()}`);
     return output().includes("listening");
@@ -71,8 +77,12 @@ export async function startHealthyServer(environment: Variables): Promise<TestSe
   return server;
 }
 
-function start(program: string, environment: Variables): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [join(dist, `${program}.js`)], { env: { ...environment } });
+function start(
+  program: string,
+  environment: Variables,
+  args: readonly string[] = [],
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [join(dist, `${program}.js`), ...args], { env: { ...environment } });
   // A test that fails leaves its server behind.
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
