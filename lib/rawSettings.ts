@@ -1,3 +1,5 @@
+const emptyDefaults: readonly string[] = ["", "{}", "[]"];
+
 /**
  * A stack's settings as Pulumi hands them over, by key without the project's name. Groups and lists come as JSON and are
  * parsed, everything else stays text. What Pulumi.yaml has as an empty default is left out: it stands for "not set".
@@ -9,9 +11,7 @@ export function rawSettings(
   const prefix = `${project}:`;
   return Object.fromEntries(
     Object.entries(config)
-      .filter(
-        ([key, value]) => key.startsWith(prefix) && value !== undefined && value !== "" && value !== "{}",
-      )
+      .filter(([key, value = ""]) => key.startsWith(prefix) && !emptyDefaults.includes(value))
       .map(([key, value = ""]) => [key.slice(prefix.length), parsed(value)]),
   );
 }

@@ -30,6 +30,7 @@ describe("rawSettings", () => {
     const config = {
       "slipway:host": "",
       "slipway:registries": "{}",
+      "slipway:services": "[]",
       "slipway:missing": undefined,
       "slipway:tls": '{"email":""}',
     };
