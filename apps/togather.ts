@@ -56,6 +56,7 @@ export const togather: AppSpec = {
       port: 8080,
       user: "1000:1000",
       usesData: true,
+      metrics: "/metrics",
       health: {
         // Whether it answers, no more. /health fails on all containers at once when a migration has failed: those of the
         // release before must go on serving, and nobody must restart them for it.

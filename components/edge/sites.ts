@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AppSpec, RouteSpec } from "../../apps/spec";
+import type { AppSpec, RouteSpec, ServiceSpec } from "../../apps/spec";
 import type { StackConfig } from "../../config";
 import { bcryptHash } from "../../lib/basicAuth";
 import type { BasicAuth, ProxyRoute } from "../../lib/caddyfile";
@@ -85,7 +85,14 @@ function serviceRoute(args: SitesArgs, route: RouteSpec): pulumi.Output<ProxyRou
     rateLimit: route.rateLimit,
     allowedOrigins,
     responseTimeout: route.responseTimeout,
+    hiddenPath: hiddenPath(route, spec),
   }));
+}
+
+/** What Prometheus reads is nobody else's, unless a route names it. */
+function hiddenPath({ paths = ["*"] }: RouteSpec, { metrics }: ServiceSpec): string | undefined {
+  const covered = paths.some((path) => path.endsWith("*") && metrics?.startsWith(path.slice(0, -1)));
+  return covered && metrics !== undefined && !paths.includes(metrics) ? metrics : undefined;
 }
 
 /** None where nothing is served under the domain, as under Grafana's in a stack that isn't observed. */

@@ -15,6 +15,8 @@ export interface ProxyRoute {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Seconds in which an answer must begin. @default no limit */
   readonly responseTimeout?: number | undefined;
+  /** A path that the service has for others than the public: 404. @default none */
+  readonly hiddenPath?: string | undefined;
 }
 
 export interface ProxySite {

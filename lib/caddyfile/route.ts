@@ -28,6 +28,7 @@ export function routeLines(route: ProxyRoute, index: number, name: string): Line
   const body: Line[] = [
     ...rateLimit(route, name),
     ...originCheck(route, index),
+    ...hiding(route, index),
     ["request_body", [`max_size ${route.bodyLimit}MB`]],
     // Any case: the header matcher would take "upgrade", which some clients send, for another word.
     [`@webSocket${index}`, ["header_regexp Connection (?i)upgrade", "header_regexp Upgrade (?i)^websocket$"]],
@@ -58,6 +59,12 @@ function originCheck({ allowedOrigins }: ProxyRoute, index: number): Line[] {
     (origin) => `not header Origin ${checked(origin, originForm, "origin")}`,
   );
   return [[matcher, ["header Origin *", ...allowed]], `respond ${matcher} 403`];
+}
+
+function hiding({ hiddenPath }: ProxyRoute, index: number): Line[] {
+  if (hiddenPath === undefined) return [];
+  const matcher = `@hidden${index}`;
+  return [`${matcher} path ${checked(hiddenPath, healthPath, "path")}`, `respond ${matcher} 404`];
 }
 
 type Traffic = "requests" | "webSockets";

@@ -61,6 +61,13 @@ test("/health tells everybody as JSON how server, database, migrations and jobs 
   });
 });
 
+test("the server's metrics are nobody's outside", async () => {
+  expect((await client.get("/metrics")).status).toBe(404);
+  const { Id } = await stack.container("server");
+  const ask = ["wget", "-q", "-O", "-", "http://127.0.0.1:8080/metrics"];
+  expect(await docker("exec", Id, ...ask)).toContain("togather_database_waiting 0");
+});
+
 test("the server is asked every two seconds whether it is well", async () => {
   const format = "{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}";
   const { Id } = await stack.container("server");

@@ -120,6 +120,22 @@ it("gives a route what its spec asks for, with the origins of the domains", asyn
   }
 });
 
+it.each([
+  { paths: undefined, hidden: true },
+  { paths: ["/api/*", "/met*"], hidden: true },
+  { paths: ["/api/*"], hidden: false },
+  { paths: ["/api/*", "/metrics"], hidden: false },
+  { paths: ["/*", "/metrics"], hidden: false },
+])(
+  "keeps the metrics of a service from the public where its paths $paths would show them: $hidden",
+  async ({ paths, hidden }) => {
+    const services = { ...shop.services, api: { ...shop.services.api, metrics: "/metrics" } as ServiceSpec };
+    const routes = [{ domain: "web", service: "api", ...(paths === undefined ? {} : { paths }) }];
+    const { caddyfile } = await appliedOf({ ...shop, services, routes });
+    expect(caddyfile.includes("@hidden0 path /metrics")).toBe(hidden);
+  },
+);
+
 it("has new containers asked what their spec says, where a route leads to them", async () => {
   const { api, page } = shop.services as Record<"api" | "page", ServiceSpec>;
   const startup = { path: "/health", expect: { status: "healthy" } };

@@ -34,6 +34,12 @@ it("nothing of it stands in the Caddyfile of a route that asks for none", () => 
   );
 });
 
+it("a hidden path is nobody's, whatever the service has there", () => {
+  const route = lines(handle({ hiddenPath: "/metrics" }));
+  expect(route.slice(0, 2)).toEqual(["@hidden0 path /metrics", "respond @hidden0 404"]);
+  expect(() => text({ hiddenPath: "/metrics /x" })).toThrow(/proxy path "\/metrics \/x" must match/);
+});
+
 describe("a rate limit", () => {
   it("counts by address, before anything else is done with a request", () => {
     const route = handle({ rateLimit: { requests: 100, window: 60 } });

@@ -40,6 +40,10 @@ await service(async () => {
 
   server.get("/healthz", async () => ({ status: "ok" }));
   healthRoute(server, "/health", () => health(pool, jobs));
+  server.get("/metrics", async (_request, reply) => {
+    const waiting = `# TYPE togather_database_waiting gauge\ntogather_database_waiting ${pool.waitingCount}\n`;
+    return reply.type("text/plain; version=0.0.4").send(waiting);
+  });
   server.get("/whoami", async (request) => ({
     address: request.ip,
     environment: configuration.ENVIRONMENT,
