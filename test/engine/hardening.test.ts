@@ -217,7 +217,14 @@ describe("secrets of the configuration", () => {
 
   test("are shown by docker inspect only of the processes that need them, never of the databases", () => {
     expect(inspected(containers, secrets)).toEqual({
-      backend: ["bootstrapAdminPassword", "databaseAppPassword", "redisPassword", "totpEncryptionKey"],
+      backend: [
+        "bootstrapAdminPassword",
+        "databaseAppPassword",
+        "omdbApiKey",
+        "redisPassword",
+        "tmdbApiKey",
+        "totpEncryptionKey",
+      ],
       frontend: none,
       migration: ["databaseOwnerPassword"],
       postgres: none,
