@@ -1,4 +1,4 @@
-import { type Membership, membershipStatement } from "./roleMemberships";
+import { type Membership, membershipStatement, type RoleManagement } from "./roleMemberships";
 import { escaped, identifier, literal } from "./sql";
 
 /** A role that the application has besides those of every system. */
@@ -12,6 +12,8 @@ export interface ApplicationRole {
   readonly inherit: boolean;
   /** Name of a schema that it owns. */
   readonly schema?: string | undefined;
+  /** Whether policies of tables don't hold for it. */
+  readonly bypassRowSecurity?: boolean;
 }
 
 /** By which a role is known again that the spec has no longer. */
@@ -22,12 +24,14 @@ export function applicationRoleStatements(roles: readonly ApplicationRole[]): st
   return [...roles.flatMap(roleStatements), retirement(roles)];
 }
 
-function roleStatements({ user, password, inherit }: ApplicationRole): string[] {
+function roleStatements({ user, password, inherit, bypassRowSecurity }: ApplicationRole): string[] {
   const name = identifier(user);
   const attributes = [
     password === undefined ? "NOLOGIN" : "LOGIN",
     inherit ? "INHERIT" : "NOINHERIT",
-    "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD",
+    "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION",
+    bypassRowSecurity === true ? "BYPASSRLS" : "NOBYPASSRLS",
+    "PASSWORD",
     password === undefined ? "NULL" : literal(password),
   ];
   return [
@@ -60,6 +64,23 @@ export function membershipStatements(roles: readonly ApplicationRole[]): string[
 /** Names of those that connect by themselves. */
 export function loginsOf(roles: readonly ApplicationRole[]): string[] {
   return roles.filter(({ password }) => password !== undefined).map(({ user }) => user);
+}
+
+/** Not those that connect: who manages a role can become it, and it may own what isn't the manager's. */
+export function managementOf(manager: string, roles: readonly ApplicationRole[]): RoleManagement {
+  return {
+    manager,
+    groups: roles.filter(({ password }) => password === undefined).map(({ user }) => user),
+    members: roles.map(({ user }) => user),
+  };
+}
+
+/** Without their rights, which to have is another matter. */
+export function managementStatements({ manager, groups }: RoleManagement): string[] {
+  return groups.map(
+    (group) =>
+      `GRANT ${identifier(group)} TO ${identifier(manager)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;`,
+  );
 }
 
 /** Gives the roles their schemas. Connected to the database. */

@@ -1,20 +1,24 @@
+import type { PostgresSpec } from "../apps/spec";
 import {
   type ApplicationRole,
   applicationRoleStatements,
   createRole,
   loginsOf,
+  managementOf,
+  managementStatements,
   membershipStatements,
   membershipsOf,
   ownSchemaStatements,
   schemaStatements,
 } from "./applicationRoles";
+import { extensionStatements } from "./databaseExtensions";
 import { type Membership, otherMemberships } from "./roleMemberships";
 import { escaped, identifier, literal } from "./sql";
 
 /** What a database must have, whatever it has already. */
 export interface DatabaseDemand {
   readonly database: string;
-  readonly extensions: readonly string[];
+  readonly extensions: PostgresSpec["extensions"];
   /** Besides `public`: the owner keeps them, the services use them. */
   readonly schemas?: readonly string[];
   readonly roles: DatabaseRoles;
@@ -31,6 +35,8 @@ export interface DatabaseRole {
 export interface DatabaseRoles {
   /** Owns the schema and migrates it. */
   readonly owner: DatabaseRole;
+  /** Whether the owner manages those of the application's roles that can't log in. From Postgres 16 on. */
+  readonly ownerManagesRoles?: boolean;
   /** Reads and writes rows; can't change the schema. */
   readonly app: DatabaseRole;
   /** Reads statistics; sees no row. */
@@ -65,13 +71,15 @@ export function databaseRolesSql(demand: DatabaseDemand): string {
   const ownerName = identifier(owner.user);
   const usual = [app, monitor, ...(backup === undefined ? [] : [backup])].map(({ user }) => user);
   const connecting = [...usual, ...loginsOf(application)].map(identifier);
+  const management = roles.ownerManagesRoles === true ? managementOf(owner.user, application) : undefined;
   return [
     // Otherwise a statement that fails is logged with the password in it.
     "SET log_min_error_statement = 'panic';",
     "SET log_min_duration_statement = -1;",
     "SET log_statement = 'none';",
     `ALTER ROLE postgres PASSWORD ${literal(adminPassword)};`,
-    ...[owner, app, monitor].flatMap((role) => roleStatements(role, noAttribute)),
+    ...roleStatements(owner, management === undefined ? noAttribute : managerAttributes),
+    ...[app, monitor].flatMap((role) => roleStatements(role, noAttribute)),
     ...(backup === undefined ? [] : roleStatements(backup, backupAttributes(backup))),
     ...applicationRoleStatements(application),
     ...(roles.retired ?? []).map(retirement),
@@ -80,16 +88,21 @@ export function databaseRolesSql(demand: DatabaseDemand): string {
     otherMemberships(
       [owner.user, ...usual, ...application.map(({ user }) => user)],
       [...usualMemberships(roles), ...membershipsOf(application)],
+      management,
     ),
     `GRANT pg_monitor TO ${identifier(monitor.user)};`,
     ...(backup === undefined ? [] : [`GRANT pg_read_all_data TO ${identifier(backup.user)};`]),
     ...membershipStatements(application),
+    ...(management === undefined ? [] : managementStatements(management)),
     `SELECT 'CREATE DATABASE ${escaped(db)} OWNER ${escaped(ownerName)}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)}) \\gexec`,
     `ALTER DATABASE ${db} OWNER TO ${ownerName};`,
     `REVOKE ALL ON DATABASE ${db} FROM PUBLIC;`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${connecting.join(", ")};`,
     `\\connect ${db}`,
-    ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${identifier(extension)};`),
+    ...extensionStatements(extensions, {
+      owner: owner.user,
+      users: [app, monitor, ...application].map(({ user }) => user),
+    }),
     // At once: the services must not lose a privilege for a moment.
     "BEGIN;",
     `ALTER SCHEMA public OWNER TO ${ownerName};`,
@@ -103,7 +116,10 @@ export function databaseRolesSql(demand: DatabaseDemand): string {
   ].join("\n");
 }
 
-const noAttribute = "NOREPLICATION NOBYPASSRLS";
+const noAttribute = "NOCREATEROLE NOREPLICATION NOBYPASSRLS";
+
+/** Of a role that may change others, if it has been made their administrator besides. */
+const managerAttributes = "CREATEROLE NOREPLICATION NOBYPASSRLS";
 
 function retirement(user: string): string {
   return `SELECT 'ALTER ROLE ${escaped(identifier(user))} NOLOGIN NOREPLICATION NOBYPASSRLS' FROM pg_roles WHERE rolname = ${literal(user)} \\gexec`;
@@ -114,7 +130,7 @@ const dropReplicationSlot = `SELECT pg_drop_replication_slot(slot_name) FROM pg_
 
 /** With row security a dump would lack rows, so pg_dump refuses to make one. */
 function backupAttributes({ replication }: BackupRole): string {
-  return `${replication ? "REPLICATION" : "NOREPLICATION"} BYPASSRLS`;
+  return `NOCREATEROLE ${replication ? "REPLICATION" : "NOREPLICATION"} BYPASSRLS`;
 }
 
 function heartbeatStatements({ user }: BackupRole): string[] {
@@ -131,7 +147,7 @@ function roleStatements({ user, password }: DatabaseRole, attributes: string): s
   const name = identifier(user);
   return [
     createRole(user),
-    `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE ${attributes} PASSWORD ${literal(password)};`,
+    `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB ${attributes} PASSWORD ${literal(password)};`,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { AppSpec } from "../apps/spec";
 import { pinForm } from "./image";
 import { imageSpecs } from "./imageSpecs";
 import { isSupported, supportedForm } from "./observability/versions";
-import { postgresPinForm, tellsMajorVersion } from "./postgresVersion";
+import { managesRoles, managingPostgresPinForm, postgresPinForm, tellsMajorVersion } from "./postgresVersion";
 import { drains, proxyPinForm } from "./proxyVersion";
 import { pinThat } from "./schemaForms";
 
@@ -25,6 +25,8 @@ interface PinNeed {
 /** What a pin of this image must be besides a pin. */
 export function needOf(app: AppSpec, image: string): PinNeed {
   if (image === app.proxy.image) return { accepts: drains, form: proxyPinForm };
+  if (image === app.postgres.image && app.postgres.ownerManagesRoles === true)
+    return { accepts: managesRoles, form: managingPostgresPinForm };
   if (image === app.postgres.image) return { accepts: tellsMajorVersion, form: postgresPinForm };
   return { accepts: (pin) => isSupported(image, pin), form: supportedForm(image) ?? pinForm };
 }

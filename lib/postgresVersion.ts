@@ -10,6 +10,16 @@ export function majorVersion(release: string): number | undefined {
   return version === undefined ? undefined : Number(version);
 }
 
+/** From this version on, a role can change those alone that it is the administrator of, and no others. */
+const managesRolesFrom = 16;
+
+/** What a pin may be where the owner manages roles. */
+export const managingPostgresPinForm = `${postgresPinForm}, from ${managesRolesFrom} on, as postgres.ownerManagesRoles of the system needs it`;
+
+export function managesRoles(pin: string): boolean {
+  return (majorVersion(releaseOf(pin)) ?? 0) >= managesRolesFrom;
+}
+
 /** Where the data is depends on the version, and a guess would start an empty database. */
 export function tellsMajorVersion(pin: string): boolean {
   return majorVersion(releaseOf(pin)) !== undefined;

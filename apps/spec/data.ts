@@ -4,18 +4,29 @@ export interface PostgresSpec {
   /** Key in `images`. */
   readonly image: string;
   readonly database: string;
-  /** Extensions that the database must have. */
-  readonly extensions: readonly string[];
+  /** Extensions that the database must have: by name, in `public`, or in a schema of their own. */
+  readonly extensions: readonly (string | ExtensionSpec)[];
   /** Schemas besides `public` that the migrations keep and the services use. */
   readonly schemas?: readonly string[];
   /** Roles besides those that every system has, by name. */
   readonly roles?: Readonly<Record<string, DatabaseRoleSpec>>;
+  /**
+   * Whether the migrations may put the roles without a password into others and change their settings, as by
+   * `ALTER ROLE … SET search_path`. From Postgres 16 on. @default false
+   */
+  readonly ownerManagesRoles?: boolean;
   /** Connections at most. @default 100 */
   readonly connections?: number;
   readonly resources: Resources;
 }
 
-/** A role of the database. It can do nothing but what the migrations grant it. */
+export interface ExtensionSpec {
+  readonly name: string;
+  /** Where it is: made for it, the migrations keep it, and all roles find what is in it. */
+  readonly schema: string;
+}
+
+/** A role of the database. It can do nothing but what the migrations grant it, and what is said here. */
 export interface DatabaseRoleSpec {
   /** Key in `secrets`: its password. A role without one can't log in, and is there to be granted to others. */
   readonly secret?: string;
@@ -25,6 +36,10 @@ export interface DatabaseRoleSpec {
   readonly inherit?: boolean;
   /** A schema that it owns, for a program that keeps its own tables. */
   readonly schema?: string;
+  /** Whether it has the rights of the role that all services have in common. @default false */
+  readonly commonRights?: boolean;
+  /** Why it must see and change all rows, whatever the policies of their tables say. @default they hold for it */
+  readonly bypassRowSecurity?: string;
 }
 
 export interface RedisSpec {

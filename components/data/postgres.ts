@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresSpec, Resources } from "../../apps/spec";
 import type { DatabaseSettings } from "../../images/backup/contract";
+import { extensionNames } from "../../lib/databaseExtensions";
 import { databaseRolesSql } from "../../lib/databaseRoles";
 import { hostBasedAuthentication } from "../../lib/hostBasedAuthentication";
 import { pgtune } from "../../lib/pgtune";
@@ -177,7 +178,8 @@ function streamsLog({ backups }: PostgresArgs): boolean {
 }
 
 function settings(args: PostgresArgs) {
-  const { connections, extensions } = args.spec;
+  const { connections } = args.spec;
+  const extensions = extensionNames(args.spec.extensions);
   const libraries = preloaded.filter((extension) => extensions.includes(extension));
   return {
     ...pgtune({ ...args.resources, maxConnections: connections }),

@@ -64,6 +64,7 @@ export function databaseRoles({ spec, usual, logins, backups }: WantedRoles): pu
     .all([pulumi.output(others), pulumi.output(backup), pulumi.output(passwords)])
     .apply(([known, credentials, passwords]) => ({
       ...known,
+      ownerManagesRoles: spec.ownerManagesRoles ?? false,
       application: applicationRoles(spec, passwords),
       ...(backups === undefined
         ? { retired: [credentials.user] }
@@ -72,14 +73,18 @@ export function databaseRoles({ spec, usual, logins, backups }: WantedRoles): pu
 }
 
 function applicationRoles(
-  { roles = {} }: PostgresSpec,
+  spec: PostgresSpec,
   passwords: Readonly<Record<string, string>>,
 ): ApplicationRole[] {
-  return Object.entries(roles).map(([user, { memberOf = [], inherit = true, schema }]) => ({
-    user,
-    password: passwords[user],
-    memberOf,
-    inherit,
-    schema,
-  }));
+  return Object.entries(spec.roles ?? {}).map(([user, role]) => {
+    const { memberOf = [], inherit = true, schema, commonRights = false, bypassRowSecurity } = role;
+    return {
+      user,
+      password: passwords[user],
+      memberOf: [...(commonRights ? [users(spec).app] : []), ...memberOf],
+      inherit,
+      schema,
+      bypassRowSecurity: bypassRowSecurity !== undefined,
+    };
+  });
 }

@@ -1,4 +1,5 @@
 import type { AppSpec, Resources, RouteSpec, ServiceSpec } from "../../apps/spec";
+import { extensionNames } from "../databaseExtensions";
 import { gatewayName } from "../egress";
 import { jobsOf, plainValues } from "../specUses";
 import { arrow, flowchart, frame, idOf, node, type Statements } from "./flowchart";
@@ -84,7 +85,7 @@ function dataOf(app: AppSpec): Statements {
       [
         "Postgres",
         `database ${postgres.database}`,
-        ...list("extensions", postgres.extensions),
+        ...list("extensions", extensionNames(postgres.extensions)),
         ...list("schemas", postgres.schemas ?? []),
         ...list("roles", Object.keys(postgres.roles ?? {})),
       ],

@@ -1,4 +1,5 @@
 import type { AppSpec } from "../../apps/spec";
+import { extensionSchemas } from "../databaseExtensions";
 import { processes } from "../specUses";
 import { circles } from "./circles";
 
@@ -17,25 +18,38 @@ const usualRoles = ["owner", "app", "monitor", "backup"];
 
 /** Roles, schemas, buckets and volumes that the servers would refuse or mix up. */
 export function dataProblems(app: AppSpec): string[] {
-  const { database, roles = {}, schemas = [], connections = 100 } = app.postgres;
+  const { database, extensions, roles = {}, schemas = [], connections = 100 } = app.postgres;
   const taken = new Set(["postgres", "public", ...usualRoles.map((role) => `${database}_${role}`)]);
   const memberOf = Object.fromEntries(
     Object.entries(roles).map(([role, { memberOf = [] }]) => [role, memberOf]),
   );
   const own = Object.values(roles).flatMap(({ schema }) => (schema === undefined ? [] : [schema]));
-  const allSchemas = [...schemas, ...own];
+  const ofExtensions = extensionSchemas(extensions);
+  const allSchemas = [...schemas, ...own, ...ofExtensions];
   return [
-    ...Object.entries({ "postgres.database": [database], "postgres.schemas": allSchemas }).flatMap(
-      ([key, names]) =>
-        names
-          .filter((name) => !identifier.test(name))
-          .map((name) => `${key} has "${name}": it must be ${identifierForm}`),
+    ...Object.entries({
+      "postgres.database": [database],
+      "postgres.schemas": [...schemas, ...own],
+      "postgres.extensions": ofExtensions,
+    }).flatMap(([key, names]) =>
+      names
+        .filter((name) => !identifier.test(name))
+        .map((name) => `${key} has "${name}": it must be ${identifierForm}`),
     ),
     ...Object.keys(roles).flatMap((role) => {
       if (taken.has(role) || role.startsWith("pg_"))
         return [`postgres.roles.${role} has the name of a role that is there anyway: choose another`];
       return identifier.test(role) ? [] : [`postgres.roles.${role} must be ${identifierForm}`];
     }),
+    ...Object.entries(roles)
+      .filter(([, { bypassRowSecurity }]) => bypassRowSecurity?.trim() === "")
+      .map(([role]) => `postgres.roles.${role}.bypassRowSecurity must be the reason for it`),
+    ...(app.postgres.ownerManagesRoles === true &&
+    Object.values(roles).every(({ secret }) => secret !== undefined)
+      ? [
+          "postgres.ownerManagesRoles is of no use: it is for the roles without a secret, and postgres.roles has none",
+        ]
+      : []),
     ...allSchemas
       .filter((schema, index) => schema === "public" || allSchemas.indexOf(schema) < index)
       .map((schema) => `postgres has the schema "${schema}" twice: one role owns it`),

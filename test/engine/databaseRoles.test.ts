@@ -9,13 +9,16 @@ const app = { user: `${database}_app`, password: "app-password" };
 const monitor = { user: `${database}_monitor`, password: "monitor-password" };
 const authenticator = { user: "authenticator", password: "authenticator-password" };
 const accounts = { user: "accounts", password: "accounts-password" };
+const worker = { user: "worker", password: "worker-password" };
 
 const demand: Omit<DatabaseDemand, "adminPassword"> = {
   database,
-  extensions: ["pg_trgm"],
+  // Not one that an owner of a database could make itself.
+  extensions: ["pg_trgm", { name: "pageinspect", schema: "inspection" }],
   schemas: ["metadata"],
   roles: {
     owner,
+    ownerManagesRoles: true,
     app,
     monitor,
     backup: backupRole(database),
@@ -24,21 +27,30 @@ const demand: Omit<DatabaseDemand, "adminPassword"> = {
       { user: "web_anon", memberOf: [], inherit: true },
       { user: "authenticated", memberOf: ["web_anon"], inherit: true },
       { ...accounts, memberOf: [], inherit: true, schema: "accounts" },
+      { ...worker, memberOf: [app.user], inherit: true, bypassRowSecurity: true },
     ],
   },
 };
 
 /** As migrations of systems with PostgREST have it, which may meet a server that has the roles and one that hasn't. */
 const migration = `
+  SET client_min_messages = warning;
   DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'web_anon') THEN CREATE ROLE web_anon NOLOGIN; END IF;
   END $$;
+  GRANT web_anon TO authenticator;
+  ALTER ROLE web_anon SET search_path = public, metadata;
+  CREATE SCHEMA IF NOT EXISTS inspection;
+  CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA inspection;
   GRANT USAGE ON SCHEMA public TO web_anon;
   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO web_anon;
   CREATE TABLE issues (id serial PRIMARY KEY, text text);
   GRANT INSERT ON issues TO authenticated;
   GRANT USAGE ON SEQUENCE issues_id_seq TO authenticated;
   CREATE TABLE metadata.entities (name text);
+  CREATE TABLE jobs (kind text);
+  ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;
+  INSERT INTO jobs VALUES ('thumbnail');
   INSERT INTO issues (text) VALUES ('the first');`;
 
 let lab: DatabaseLab;
@@ -97,9 +109,50 @@ test("the services use the schemas of the migrations, and can't change them", as
   expect(await as(app, "CREATE TABLE metadata.more (id int)")).toEqual(denied);
 });
 
+test("a role that policies don't hold for sees the rows that they hide from the services, and no others' tables", async () => {
+  const count = "SELECT count(*) FROM jobs";
+  expect(await as(app, count)).toEqual({ succeeded: true, output: "0" });
+  expect(await as(worker, count)).toEqual({ succeeded: true, output: "1" });
+  expect(
+    await as(worker, "UPDATE jobs SET kind = 'mail'; INSERT INTO metadata.entities VALUES ('job')"),
+  ).toEqual(nothing);
+  expect(await as(worker, "CREATE TABLE more (id int)")).toEqual(denied);
+  expect(await as(worker, "SELECT name FROM accounts.realm")).toEqual(denied);
+});
+
+test("the owner manages the roles that can't log in, and can't become another", async () => {
+  const settings =
+    "SELECT setrole::regrole, setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole <> 'permits_owner'::regrole";
+  expect(await lab.query(database, settings)).toEqual(['web_anon|{"search_path=public, metadata"}']);
+  for (const sql of [
+    "GRANT accounts TO permits_owner",
+    "GRANT permits_backup TO web_anon",
+    "ALTER ROLE worker PASSWORD 'mine'",
+    "ALTER ROLE web_anon BYPASSRLS",
+    "ALTER ROLE permits_app CREATEDB",
+    "DROP ROLE authenticator",
+  ]) {
+    expect(await as(owner, sql), sql).toEqual(denied);
+  }
+});
+
+test("all roles find an extension that has a schema of its own", async () => {
+  const asked =
+    "SELECT has_schema_privilege('inspection', 'USAGE'), has_schema_privilege('inspection', 'CREATE')";
+  for (const role of [app, monitor, authenticator, accounts]) {
+    expect(await as(role, asked)).toEqual({ succeeded: true, output: "t|f" });
+  }
+  expect(await as(authenticator, `SET ROLE web_anon; ${asked}`)).toEqual({ succeeded: true, output: "t|f" });
+  const where =
+    "SELECT extname, extnamespace::regnamespace FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
+  expect(await lab.query(database, where)).toEqual(["pageinspect|inspection", "pg_trgm|public"]);
+});
+
 test("an update keeps what migrations granted, and takes away what was granted by hand", async () => {
   for (const sql of [
-    `GRANT ${owner.user} TO web_anon`,
+    `GRANT ${owner.user} TO accounts`,
+    `GRANT authenticated TO ${owner.user} WITH INHERIT TRUE, SET TRUE`,
+    `SET ROLE ${owner.user}; GRANT authenticated TO accounts; GRANT authenticated TO ${app.user}, ${owner.user}`,
     "GRANT pg_read_all_data TO accounts WITH ADMIN OPTION",
     "GRANT web_anon TO authenticator WITH ADMIN OPTION, INHERIT TRUE",
     "CREATE ROLE somebody LOGIN",
@@ -113,13 +166,18 @@ test("an update keeps what migrations granted, and takes away what was granted b
   expect(await as(authenticator, "SELECT text FROM public.issues")).toEqual(denied);
   const memberships = await lab.query(
     database,
-    `SELECT member::regrole, roleid::regrole, admin_option, inherit_option, grantor::regrole FROM pg_auth_members
-     WHERE member::regrole::text IN ('authenticator', 'web_anon', 'authenticated', 'accounts') ORDER BY 1, 2`,
+    `SELECT member::regrole, roleid::regrole, admin_option, inherit_option, set_option, grantor::regrole
+     FROM pg_auth_members WHERE member::regrole::text NOT IN ('pg_monitor', 'somebody', 'permits_backup', 'permits_monitor')`,
   );
   expect(memberships.sort()).toEqual([
-    "authenticated|web_anon|f|t|postgres",
-    "authenticator|authenticated|f|f|postgres",
-    "authenticator|web_anon|f|f|postgres",
+    "accounts|authenticated|f|t|t|permits_owner",
+    "authenticated|web_anon|f|t|t|postgres",
+    "authenticator|authenticated|f|f|t|postgres",
+    "authenticator|web_anon|f|f|t|permits_owner",
+    "authenticator|web_anon|f|f|t|postgres",
+    "permits_owner|authenticated|t|f|f|postgres",
+    "permits_owner|web_anon|t|f|f|postgres",
+    "worker|permits_app|f|t|t|postgres",
   ]);
   expect(await as(authenticator, "SET ROLE web_anon; SELECT count(*) FROM issues")).toEqual({
     succeeded: true,
@@ -141,7 +199,7 @@ test("a role that the spec has no longer is shut out, and lets in again when it 
 
 test("a backup of it can be restored, with the same owners and rights", async () => {
   const { user } = backupRole(database);
-  const logins = [app, monitor, authenticator, accounts].map((login) => login.user);
+  const logins = [app, monitor, authenticator, accounts, worker].map((login) => login.user);
   const settings = { host: "postgres", port: 5432, name: database, user, roles: [...logins, user] };
   await lab.startBackups(settings);
   const { run } = await callBackup(lab.backups.service, "backup", { reason: "manual" });
@@ -157,17 +215,18 @@ test("a backup of it can be restored, with the same owners and rights", async ()
   });
   const rights = `
     SELECT nspname, relname, relowner::regrole, relacl FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE nspname IN ('public', 'metadata', 'accounts') AND relkind IN ('r', 'S')
+      WHERE nspname IN ('public', 'metadata', 'accounts', 'inspection') AND relkind IN ('r', 'S')
     UNION ALL SELECT nspname, '', nspowner::regrole, nspacl FROM pg_namespace
-      WHERE nspname IN ('public', 'metadata', 'accounts')
-    UNION ALL SELECT 'default', defaclobjtype::text, defaclrole::regrole, defaclacl FROM pg_default_acl
-    ORDER BY 1, 2, 3`;
-  const before = await lab.query(database, rights);
+      WHERE nspname IN ('public', 'metadata', 'accounts', 'inspection')
+    UNION ALL SELECT 'default', defaclobjtype::text, defaclrole::regrole, defaclacl FROM pg_default_acl`;
+  const rightsIn = async (name: string) => (await lab.query(name, rights)).sort();
+  const before = await rightsIn(database);
   expect(before.join("\n")).toContain("web_anon=r/permits_owner");
-  expect(await lab.query(restored, rights)).toEqual(before);
+  expect(await rightsIn(restored)).toEqual(before);
   expect(await as(authenticator, "SET ROLE web_anon; SELECT count(*) FROM issues", restored)).toEqual({
     succeeded: true,
     output: "2",
   });
   expect(await as(accounts, "SELECT name FROM realm", restored)).toEqual({ succeeded: true, output: "one" });
+  expect(await as(worker, "SELECT kind FROM jobs", restored)).toEqual({ succeeded: true, output: "mail" });
 });

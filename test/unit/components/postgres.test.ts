@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { PostgresSpec } from "../../../apps/spec";
 import { databaseRolesSql } from "../../../lib/databaseRoles";
 import { pgtune } from "../../../lib/pgtune";
 import {
@@ -78,13 +79,14 @@ it("is tuned to its limits, with the superuser's password in a file", async () =
 });
 
 it("loads at its start what counts from then on, where the spec has it", async () => {
-  const loads = async (extensions: readonly string[]) =>
+  const loads = async (extensions: PostgresSpec["extensions"]) =>
     (
       (await recordPostgres({ spec: { extensions } })).get("postgres-server").inputs.command as string[]
     ).filter((argument) => argument.startsWith("shared_preload_libraries="));
   expect(await loads(["pg_trgm", "pg_stat_statements"])).toEqual([
     "shared_preload_libraries=pg_stat_statements",
   ]);
+  expect(await loads([{ name: "pg_stat_statements", schema: "statistics" }])).toHaveLength(1);
   expect(await loads(["pg_trgm"])).toEqual([]);
 });
 

@@ -49,6 +49,40 @@ it("makes the schemas and roles of the spec, with the passwords in its secrets",
   );
 });
 
+it("lets the owner manage roles, and a role do more than others, where the spec says so", async () => {
+  const roles: PostgresSpec["roles"] = {
+    worker: { secret: "licence", commonRights: true, memberOf: ["visitor"], bypassRowSecurity: "for all" },
+    visitor: {},
+  };
+  const maps = { name: "postgis", schema: "maps" };
+  expect(
+    sql(await recordPostgres({ spec: { roles, ownerManagesRoles: true, extensions: ["pg_trgm", maps] } })),
+  ).toBe(
+    databaseRolesSql({
+      database: "shop",
+      extensions: ["pg_trgm", maps],
+      roles: {
+        owner: { user: "shop_owner", password: "value of databaseOwnerPassword" },
+        ownerManagesRoles: true,
+        app: { user: "shop_app", password: "value of databaseAppPassword" },
+        monitor: { user: "shop_monitor", password: "value of databaseMonitorPassword" },
+        retired: ["shop_backup"],
+        application: [
+          {
+            user: "worker",
+            password: "value of licence",
+            memberOf: ["shop_app", "visitor"],
+            inherit: true,
+            bypassRowSecurity: true,
+          },
+          { user: "visitor", memberOf: [], inherit: true },
+        ],
+      },
+      adminPassword: "value of databaseAdminPassword",
+    }),
+  );
+});
+
 it("gives those that log in, with passwords that stay secret", async () => {
   const { roles } = (await recordPostgres({ spec })).made;
   expect(Object.keys(roles)).toEqual(["authenticator", "accounts"]);

@@ -239,6 +239,74 @@ describe("roles of the application", () => {
   });
 });
 
+describe("an owner that manages roles", () => {
+  const application = [
+    { user: "authenticator", password: "role secret", memberOf: ["visitor"], inherit: false },
+    { user: "visitor", memberOf: [], inherit: true },
+    { user: "member", memberOf: ["visitor"], inherit: true },
+  ];
+  const lines = (ownerManagesRoles: boolean) =>
+    databaseRolesSql({ ...demand, roles: { ...demand.roles, ownerManagesRoles, application } }).split("\n");
+  const managed = lines(true);
+  const undoes = (line: string) => line.includes("pg_auth_members");
+
+  it("may change roles, and has no other attribute", () => {
+    expect(managed).toContain(
+      "ALTER ROLE \"shop_owner\" LOGIN NOSUPERUSER NOCREATEDB CREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD 'owner secret';",
+    );
+    expect(managed.filter((line) => / CREATEROLE /.test(line))).toHaveLength(1);
+  });
+
+  it("is the administrator of those that can't log in, without their rights, once others have lost it", () => {
+    const made = ["visitor", "member"].map(
+      (role) => `GRANT "${role}" TO "shop_owner" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;`,
+    );
+    expect(managed.filter((line) => line.includes("WITH ADMIN"))).toEqual(made);
+    expect(managed.findIndex(undoes)).toBeLessThan(managed.indexOf(made[0] ?? ""));
+  });
+
+  it("keeps that, and what it has granted to roles of the application", () => {
+    const undone = managed.find(undoes) ?? "";
+    expect(undone).toContain(
+      " AND NOT (granted.rolname IN ('visitor', 'member')" +
+        " AND (member.rolname = 'shop_owner' AND grantor.rolname = 'postgres'" +
+        " OR member.rolname IN ('authenticator', 'visitor', 'member') AND grantor.rolname = 'shop_owner')) \\gexec",
+    );
+    expect(lines(false).find(undoes)).toBe(undone.replace(/ AND NOT \(granted.*(?= \\gexec)/, ""));
+  });
+
+  it("is nothing more than that", () => {
+    const own = /"shop_owner" (LOGIN|WITH ADMIN)|pg_auth_members/;
+    const others = (all: readonly string[]) => all.filter((line) => !own.test(line));
+    expect(others(managed)).toEqual(others(lines(false)));
+  });
+});
+
+it("has rows hidden from no role that the spec lets see them, and from all others", () => {
+  const application = [
+    { user: "worker", password: "worker secret", memberOf: ["shop_app"], inherit: true },
+    { user: "visitor", memberOf: [], inherit: true },
+  ].map((role) => ({ ...role, bypassRowSecurity: role.user === "worker" }));
+  const sql = databaseRolesSql({ ...demand, roles: { ...demand.roles, application } });
+  const altered = sql.split("\n").filter((line) => / (NO)?BYPASSRLS /.test(line));
+  expect(altered.filter((line) => / BYPASSRLS /.test(line))).toEqual([
+    "ALTER ROLE \"worker\" LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD 'worker secret';",
+  ]);
+  expect(altered).toHaveLength(5);
+});
+
+it("lets all roles find what is in the schema of an extension, when they are there", () => {
+  const application = [{ user: "visitor", memberOf: [], inherit: true }];
+  const lines = databaseRolesSql({
+    ...demand,
+    extensions: [{ name: "postgis", schema: "maps" }],
+    roles: { ...demand.roles, application },
+  }).split("\n");
+  const granted = lines.indexOf('GRANT USAGE ON SCHEMA "maps" TO "shop_app", "shop_monitor", "visitor";');
+  expect(granted).toBeGreaterThan(lines.indexOf('\\connect "shop"'));
+  expect(lines.filter((line) => line.includes('"maps"'))).toHaveLength(4);
+});
+
 describe("a schema besides public", () => {
   const lines = databaseRolesSql({ ...demand, schemas: ["meta data"] }).split("\n");
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { majorVersion, tellsMajorVersion } from "../../../lib/postgresVersion";
+import { majorVersion, managesRoles, tellsMajorVersion } from "../../../lib/postgresVersion";
 
 const digest = (start: string) => `sha256:${start.padEnd(64, "0")}`;
 
@@ -27,4 +27,13 @@ it("is taken from the tag of a pin, and never from its digest", () => {
   expect(tellsMajorVersion("registry.example.com:5000/db/postgis:17-3.5")).toBe(true);
   expect(tellsMajorVersion(`postgres@${digest("17")}`)).toBe(false);
   expect(tellsMajorVersion("postgres")).toBe(false);
+});
+
+it.each([
+  ["postgres:15.14", false],
+  ["postgres:16", true],
+  ["postgis/postgis:17-3.5", true],
+  ["postgres", false],
+])("of %s has roles that manage others: %j", (pin, manages) => {
+  expect(managesRoles(pin)).toBe(manages);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AppSpec, RouteSpec, ServiceSpec } from "../../../apps/spec";
+import { managingPostgresPinForm } from "../../../lib/postgresVersion";
 import { specProblems } from "../../../lib/specProblems";
 import { shop } from "../fixtures";
 import { market } from "../market";
@@ -461,6 +462,39 @@ describe("the database", () => {
       "shop: postgres.connections is 451: it must be a whole number from 1 to 450",
     ]);
     expect(wrong({ postgres: { ...shop.postgres, connections: 450 } })).toEqual([]);
+  });
+
+  it("has schemas of extensions that nothing else has, for any number of them", () => {
+    const extensions = ["maps", "maps", "Maps", "audit", "slipway"].map((schema) => ({ name: "x", schema }));
+    expect(wrong({ postgres: { ...shop.postgres, extensions, schemas: ["audit"] } })).toEqual([
+      'shop: postgres.extensions has "Maps": it must be lower case letters, digits and underscores',
+      'shop: postgres has the schema "audit" twice: one role owns it',
+      'shop: postgres has the schema "slipway", which the backups have: choose another',
+    ]);
+  });
+
+  it("has a role that policies don't hold for, with the reason", () => {
+    expect(roles({ a: { bypassRowSecurity: " " }, b: { bypassRowSecurity: "it cleans up" } })).toEqual([
+      "shop: postgres.roles.a.bypassRowSecurity must be the reason for it",
+    ]);
+  });
+
+  it("has roles that its owner can manage, and a version that knows this", () => {
+    const managed = (
+      given: NonNullable<AppSpec["postgres"]["roles"]>,
+      pin = "postgres:16.10",
+    ): readonly string[] =>
+      wrong({
+        images: { ...shop.images, postgres: { description: "", default: pin } },
+        postgres: { ...shop.postgres, roles: given, ownerManagesRoles: true },
+      });
+    expect(managed({ visitor: {} })).toEqual([]);
+    expect(managed({ login: { secret: "licence" } })).toEqual([
+      "shop: postgres.ownerManagesRoles is of no use: it is for the roles without a secret, and postgres.roles has none",
+    ]);
+    expect(managed({ visitor: {} }, "postgres:15.14")).toEqual([
+      `shop: images.postgres.default is "postgres:15.14": it must be ${managingPostgresPinForm}`,
+    ]);
   });
 
   it("lets nobody in whose role has no password", () => {

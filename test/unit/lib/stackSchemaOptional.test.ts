@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { managingPostgresPinForm } from "../../../lib/postgresVersion";
 import { market } from "../market";
 import { parsed, problems } from "../shopSettings";
 
@@ -103,6 +104,17 @@ describe("the version of a stack", () => {
       'slipway:images.page is "a/page:1.1.0": it must be a pin of the same release as slipway:images.api, which is ghcr.io/org/api:1.0.0; it is a/page:1.1.0 now',
     ]);
   });
+});
+
+it("runs a Postgres in which its owner can manage roles, where it does", () => {
+  const managing = {
+    ...market,
+    postgres: { ...market.postgres, roles: { visitor: {} }, ownerManagesRoles: true },
+  };
+  expect(problems({ ...lean, "images.postgres": "postgres:16.10" }, managing)).toEqual([]);
+  expect(problems({ ...lean, "images.postgres": "postgres:15.14" }, managing)).toEqual([
+    `slipway:images.postgres is "postgres:15.14": it must be ${managingPostgresPinForm}`,
+  ]);
 });
 
 describe("settings", () => {

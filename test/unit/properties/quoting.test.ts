@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { extensionNames, extensionSchemas } from "../../../lib/databaseExtensions";
 import { type DatabaseDemand, databaseRolesSql } from "../../../lib/databaseRoles";
 import { redisConfiguration } from "../../../lib/redisConfiguration";
 import { shapeOf, sqlTokens } from "../sqlTokens";
@@ -33,18 +34,22 @@ const login = fc.record({
   memberOf: fc.tuple(text),
   inherit: fc.constant(false),
   schema: text,
+  bypassRowSecurity: fc.constant(true),
 });
 const group = fc.record({ user: text, memberOf: fc.constant([]), inherit: fc.constant(true) });
 
 function demandOf(count: number): fc.Arbitrary<DatabaseDemand> {
   return fc.record({
     database: text,
-    extensions: fc.array(text, { minLength: count, maxLength: count }),
+    extensions: fc
+      .tuple(fc.array(text, { minLength: count, maxLength: count }), fc.record({ name: text, schema: text }))
+      .map(([plain, own]) => [...plain, own]),
     schemas: fc.tuple(text),
     roles: fc.record({
       owner: role,
       app: role,
       monitor: role,
+      ownerManagesRoles: fc.constant(true),
       application: fc.tuple(login, group),
       retired: fc.tuple(text),
     }),
@@ -58,14 +63,15 @@ const harmless = (extensions: number): DatabaseDemand => {
   const one = { user: "user", password: "password" };
   return {
     database: "database",
-    extensions: Array(extensions).fill("extension"),
+    extensions: [...Array(extensions - 1).fill("extension"), { name: "extension", schema: "schema" }],
     schemas: ["schema"],
     roles: {
       owner: one,
       app: one,
       monitor: one,
+      ownerManagesRoles: true,
       application: [
-        { ...one, memberOf: ["group"], inherit: false, schema: "schema" },
+        { ...one, memberOf: ["group"], inherit: false, schema: "schema", bypassRowSecurity: true },
         { user: "group", memberOf: [], inherit: true },
       ],
       retired: ["user"],
@@ -105,7 +111,8 @@ describe("the database's statements", () => {
         ];
         expect(of("literal")).toEqual(expect.arrayContaining(passwords));
         const names = [
-          ...[given.database, ...given.extensions, ...(given.schemas ?? [])],
+          ...[given.database, ...extensionNames(given.extensions), ...(given.schemas ?? [])],
+          ...extensionSchemas(given.extensions),
           ...[...roles.map(({ user }) => user), application[0]?.schema],
         ];
         expect(of("identifier")).toEqual(expect.arrayContaining(names));
