@@ -27,6 +27,7 @@ export const civicOs: AppSpec = {
   lockstep: ["frontend", "postgrest", "migrations"],
   secrets: {
     authenticatorPassword: { ...generated, description: "of the database role of PostgREST" },
+    workerPassword: { ...generated, description: "of the database role of the workers" },
     s3AccessKeyId: { ...required, description: "name of the key to the bucket of the uploads" },
     s3SecretAccessKey: { ...required, description: "the key to the bucket of the uploads" },
     stripeApiKey: {
@@ -69,8 +70,8 @@ export const civicOs: AppSpec = {
   postgres: {
     image: "postgres",
     database: "civic_os",
-    extensions: ["postgis"],
-    schemas: ["metadata"],
+    extensions: [{ name: "postgis", schema: "postgis" }],
+    schemas: ["metadata", "payments", "plugins"],
     roles: {
       authenticator: {
         secret: "authenticatorPassword",
@@ -79,8 +80,14 @@ export const civicOs: AppSpec = {
       },
       web_anon: {},
       authenticated: {},
+      worker: {
+        secret: "workerPassword",
+        commonRights: true,
+        bypassRowSecurity: "they work for everybody, and the policies are about who has logged in",
+      },
       keycloak: { secret: "keycloakPassword", schema: "keycloak" },
     },
+    ownerManagesRoles: true,
     // With the replicas of the guide: 3 x 10 of PostgREST, 3 x 4 and 2 x 4 of the workers, 20 of Keycloak, and all of it
     // twice for the time of a release. 20 are left for migration, backups, and what observes the server.
     connections: 160,
@@ -136,6 +143,7 @@ export const civicOs: AppSpec = {
       image: "worker",
       user: "1000:1000",
       usesData: true,
+      databaseRole: "worker",
       health: { command: [...asks, "http://127.0.0.1:8090/health"] },
       // What it makes thumbnails of is there for as long as that takes.
       temporary: { "/tmp": 256 },
@@ -174,6 +182,7 @@ export const civicOs: AppSpec = {
       port: 8080,
       user: "1000:1000",
       usesData: true,
+      databaseRole: "worker",
       egress: ["api.stripe.com"],
       health: { path: "/health", command: [...asks, "http://127.0.0.1:8080/health"] },
       resources: { memory: 256, cpus: 0.5 },

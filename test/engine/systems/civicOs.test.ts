@@ -113,14 +113,50 @@ describe("deployed", () => {
         `${attributes} WHERE rolname IN ('authenticator', 'web_anon', 'authenticated') ORDER BY rolname`,
       ),
     ).toEqual(["authenticated|f|t|f", "authenticator|t|f|f", "web_anon|f|t|f"]);
-    const memberships = "SELECT roleid::regrole, inherit_option FROM pg_auth_members";
-    expect(
-      await query(`${memberships} WHERE member = 'authenticator'::regrole ORDER BY roleid::regrole::text`),
-    ).toEqual(["authenticated|f", "web_anon|f"]);
+    const memberships = "SELECT DISTINCT roleid::regrole::text, inherit_option FROM pg_auth_members";
+    expect(await query(`${memberships} WHERE member = 'authenticator'::regrole ORDER BY 1`)).toEqual([
+      "authenticated|f",
+      "web_anon|f",
+    ]);
     const asAuthenticator = "SET SESSION AUTHORIZATION authenticator;";
     await expect(query(`${asAuthenticator} SELECT FROM public.issues`)).rejects.toThrow(/permission denied/);
     expect(await query(`${asAuthenticator} SET ROLE web_anon; SELECT count(*) FROM public.issues`)).toContain(
       "0",
+    );
+  });
+
+  test("the owner grants and configures PostgREST's two roles, and no others", async () => {
+    const granted =
+      "SELECT roleid::regrole, member::regrole FROM pg_auth_members WHERE grantor = 'civic_os_owner'::regrole ORDER BY roleid::regrole::text";
+    expect(await query(granted)).toEqual(["authenticated|authenticator", "web_anon|authenticator"]);
+    const configured =
+      "SELECT setrole::regrole, setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setconfig::text ~ 'search_path' ORDER BY setrole::regrole::text";
+    const path = '{"search_path=public, postgis"}';
+    expect(await query(configured)).toEqual([`authenticated|${path}`, `web_anon|${path}`]);
+    const asOwner = "SET SESSION AUTHORIZATION civic_os_owner;";
+    for (const sql of ["GRANT keycloak TO civic_os_owner", "ALTER ROLE worker PASSWORD 'mine'"]) {
+      await expect(query(`${asOwner} ${sql}`), sql).rejects.toThrow(/permission denied/);
+    }
+    const where =
+      "SELECT extname, extnamespace::regnamespace FROM pg_extension WHERE extname IN ('postgis', 'pgcrypto') ORDER BY 1";
+    expect(await query(where)).toEqual(["pgcrypto|public", "postgis|postgis"]);
+  });
+
+  test("the workers see rows that policies hide, and what the migrations keep is all that they may change", async () => {
+    const attributes = "SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = 'worker'";
+    expect(await query(attributes)).toEqual(["f|f|t"]);
+    const users = `SELECT DISTINCT usename FROM pg_stat_activity WHERE client_addr IS NOT NULL AND usename IN ('worker', 'civic_os_app')`;
+    expect(await query(users)).toEqual(["worker"]);
+    const job = "INSERT INTO metadata.river_job (kind, args) VALUES ('none', '{}')";
+    const count = "SELECT count(*) FROM metadata.river_job";
+    const counted = async (role: string) =>
+      (await query(`BEGIN; ${job}; SET LOCAL ROLE ${role}; ${count}; ROLLBACK`)).filter((line) =>
+        /^[0-9]+$/.test(line),
+      );
+    expect(await counted("worker")).toEqual(["1"]);
+    expect(await counted("civic_os_app")).toEqual(["0"]);
+    await expect(query("SET ROLE worker; CREATE TABLE public.more (id int)")).rejects.toThrow(
+      /permission denied/,
     );
   });
 
@@ -131,7 +167,9 @@ describe("deployed", () => {
     expect((await report("Pothole", identity.token({ aud: "another" }))).status).toBe(401);
     expect((await report("Pothole", `${identity.token()}x`)).status).toBe(401);
     expect(await fetched("api", "/issues")).toMatchObject([{ title: "Pothole" }]);
-    expect(await query("SELECT ST_AsText(location) FROM public.issues")).toEqual(["POINT(-83.69 43.01)"]);
+    expect(await query("SELECT postgis.ST_AsText(location) FROM public.issues")).toEqual([
+      "POINT(-83.69 43.01)",
+    ]);
     const allowed = async (origin: string) =>
       (await request("api", "/", { headers: { origin } })).headers["access-control-allow-origin"];
     expect(await allowed(stack.originOf("app"))).toBe(stack.originOf("app"));
