@@ -1,4 +1,5 @@
-const emptyDefaults: readonly string[] = ["", "{}", "[]"];
+/** Keys whose values are lists; of any other an empty list is a mistake, to be told. */
+const lists: readonly string[] = ["services"];
 
 /**
  * A stack's settings as Pulumi hands them over, by key without the project's name. Groups and lists come as JSON and are
@@ -11,9 +12,15 @@ export function rawSettings(
   const prefix = `${project}:`;
   return Object.fromEntries(
     Object.entries(config)
-      .filter(([key, value = ""]) => key.startsWith(prefix) && !emptyDefaults.includes(value))
-      .map(([key, value = ""]) => [key.slice(prefix.length), parsed(value)]),
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value = ""]) => [key.slice(prefix.length), value] as const)
+      .filter(([key, value]) => !isEmptyDefault(key, value))
+      .map(([key, value]) => [key, parsed(value)]),
   );
+}
+
+function isEmptyDefault(key: string, value: string): boolean {
+  return value === "" || value === (lists.includes(key) ? "[]" : "{}");
 }
 
 export function isGroup(value: unknown): value is Record<string, unknown> {

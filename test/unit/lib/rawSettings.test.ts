@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { isGroup, rawSettings } from "../../../lib/rawSettings";
 
 describe("rawSettings", () => {
@@ -35,6 +37,20 @@ describe("rawSettings", () => {
       "slipway:tls": '{"email":""}',
     };
     expect(rawSettings(config, "slipway")).toEqual({ tls: { email: "" } });
+  });
+
+  it("leave out the empty default of every key that Pulumi.yaml has, and of each only its own", () => {
+    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+      config: Record<string, { type: string; default: unknown }>;
+    };
+    for (const [key, { default: empty }] of Object.entries(config)) {
+      const text = typeof empty === "string" ? empty : JSON.stringify(empty);
+      expect(rawSettings({ [`slipway:${key}`]: text }, "slipway"), key).toEqual({});
+      const mistaken = text === "[]" ? "{}" : "[]";
+      expect(rawSettings({ [`slipway:${key}`]: mistaken }, "slipway")).toEqual({
+        [key]: JSON.parse(mistaken),
+      });
+    }
   });
 });
 
