@@ -120,6 +120,6 @@ async function unpackInto({ Image, Config }: Inspection, volume: string, archive
   try {
     await docker(["container", "cp", "-", `${helper}:/slipway`], archive);
   } finally {
-    await docker(["container", "rm", helper]);
+    await docker(["container", "rm", "--volumes", helper]);
   }
 }
